@@ -1,0 +1,55 @@
+import type { DomainEvent, EventMetadata, Position, RecordedEvent } from '@casebook/kernel';
+
+/** Where a stream stands: what an append needs to know of it. */
+export interface StreamHead {
+  /** Revision of the last event, or 'no-stream'. */
+  readonly revision: number | 'no-stream';
+  /** Chain hash of the last event; empty text for a stream without events. */
+  readonly hash: string;
+  /** Time of the last event (ISO): new events never carry an earlier one. */
+  readonly time: string;
+}
+
+/** The revisions one command wrote, by which its repeat is answered. */
+export interface RecordedCommand {
+  readonly first: number;
+  readonly last: number;
+  readonly bodyDigest?: string;
+}
+
+/** A stream as decisions need it: opened and upcast events, head, and the commands that wrote them. */
+export interface LoadedStream<E extends DomainEvent = DomainEvent> {
+  readonly events: readonly RecordedEvent<E>[];
+  readonly head: StreamHead;
+  readonly commands: ReadonlyMap<string, RecordedCommand>;
+}
+
+/** Metadata that the caller of an append decides; time is clamped and hash computed by the log. */
+export type AppendMetadata = Omit<EventMetadata, 'hash'>;
+
+/**
+ * The log as the rest of Casebook sees it: plain values in, plain values out. Between it and the store lie
+ * sealing, the chain hash, the codec and upcasting. Implemented once, over whichever EventStore and Keyring.
+ */
+export interface EventLog {
+  /** The whole stream, or its events from revision `from` on (then `commands` covers these only). */
+  load<E extends DomainEvent>(stream: string, from?: number): Promise<LoadedStream<E>>;
+  /**
+   * Appends at the head, all or nothing, durable when it answers. Event ids are UUIDv5 of command id and index.
+   * Keys are durable before the append. Unknown outcomes are retried with the same ids. Throws WrongExpectedRevision
+   * when the stream has moved on and these very events are not in it.
+   */
+  append<E extends DomainEvent>(
+    stream: string,
+    head: StreamHead,
+    events: readonly E[],
+    metadata: AppendMetadata,
+  ): Promise<{ readonly events: readonly RecordedEvent<E>[]; readonly head: StreamHead }>;
+  /** A page of the total order after `after`. Unknown event types are handed out with their raw data and are not upcast. */
+  readAll(options?: { after?: Position | undefined; limit?: number }): Promise<readonly RecordedEvent[]>;
+  /** Everything after `after`, then live, in batches, until `signal` aborts. */
+  subscribe(options: { after?: Position | undefined; signal: AbortSignal; batch?: number }): AsyncIterable<readonly RecordedEvent[]>;
+  end(): Promise<Position | undefined>;
+  /** True for a type name the catalogue knows. */
+  knows(type: string): boolean;
+}
