@@ -1,4 +1,5 @@
 export * from './actor';
+export * from './event-catalog';
 export * from './decider';
 export * from './errors';
 export * from './events';
