@@ -1,0 +1,3 @@
+export * from './open-database';
+export * from './lock-data-directory';
+export * from './sqlite-code';
