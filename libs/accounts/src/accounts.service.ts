@@ -1,0 +1,370 @@
+import { DomainError, type Actor, type Position, type StaffRole } from '@casebook/kernel';
+import type { Directory, Identity, Principal, SignInOutcome } from '@casebook/auth';
+import { Aggregate, freshCommandId, stableId, type CommandResult, type Envelope } from '@casebook/commands';
+import type { EventLog } from '@casebook/event-store';
+import type { Keyring } from '@casebook/keys';
+import type { ReadModel, Scope } from '@casebook/read-model';
+import type { StateStore } from '@casebook/state';
+import { planById } from './catalogue/plans';
+import { serviceById } from './catalogue/services';
+import { checkCompanyAccess, companyDecider, type CompanyCommand } from './company/company.decider';
+import { validSubscriptions, type CompanyState } from './company/company';
+import type { CompanyEvent } from './company/company.events';
+import type { Accounts, CompanyCard, Entitlement, PersonCard } from './contract';
+import {
+  checkPersonAccess,
+  personDecider,
+  type PersonCommand,
+  type PersonEvent,
+  type PersonState,
+} from './person/person';
+import { isPublicMailDomain } from './person/public-mail-domains';
+import {
+  checkStaffAccess,
+  STAFF_ID,
+  staffDecider,
+  type StaffCommand,
+  type StaffEvent,
+  type StaffState,
+} from './staff/staff';
+import type { CompanyDocument } from './views/companies.view';
+import type { PersonDocument } from './views/people.view';
+
+const STAFF: Scope = { kind: 'staff' };
+const SYSTEM: Actor = { kind: 'system', name: 'accounts' };
+const EMAIL_CLAIM = 'claim-email';
+const IDENTITY_CLAIM = 'claim-identity';
+
+/** What must happen before a command that takes rights away may answer: sessions, tokens and streams of the person end. */
+export type EndAccess = (personId: string) => Promise<void>;
+
+export interface AccountsDependencies {
+  readonly log: EventLog;
+  readonly state: StateStore;
+  readonly keyring: Keyring;
+  readonly people: ReadModel<PersonDocument>;
+  readonly companies: ReadModel<CompanyDocument>;
+  readonly clock: () => Date;
+  readonly endAccess: EndAccess;
+  /** Waits until the views have handled a position; a person who was just registered can sign in at once. */
+  readonly caughtUp: (position: Position) => Promise<void>;
+}
+
+/** Registration data of a person, whoever registers them. */
+export interface NewPerson {
+  readonly name: string;
+  readonly email: string;
+  readonly phone?: string;
+  readonly place?: string;
+  readonly timeZone?: string;
+}
+
+/**
+ * Companies, people and staff. Rights are read from the streams' own state (cached, refreshed by this process's
+ * writes), names and lists from views.
+ */
+export class AccountsService implements Accounts, Directory {
+  readonly #companies: Aggregate<CompanyState, CompanyCommand, CompanyEvent>;
+  readonly #people: Aggregate<PersonState, PersonCommand, PersonEvent>;
+  readonly #staff: Aggregate<StaffState, StaffCommand, StaffEvent>;
+
+  constructor(private readonly deps: AccountsDependencies) {
+    const { log, clock } = deps;
+    const version = (_state: unknown, revision: number | 'no-stream') => String(revision);
+    this.#companies = new Aggregate(
+      {
+        name: 'company',
+        decider: companyDecider,
+        // The company's own id is checked with the command (it stands in the envelope, not in the state).
+        checkAccess: () => undefined,
+        companyOf: () => undefined,
+        versionFor: version,
+        afterwards: async (events) => {
+          for (const event of events) {
+            if (event.type === 'accounts.MemberLocked' || event.type === 'accounts.MemberRoleChanged') {
+              await deps.endAccess(event.data.personId);
+            }
+          }
+        },
+      },
+      log,
+      clock,
+    );
+    this.#people = new Aggregate(
+      {
+        name: 'person',
+        decider: personDecider,
+        checkAccess: checkPersonAccess,
+        companyOf: () => undefined,
+        versionFor: version,
+      },
+      log,
+      clock,
+    );
+    this.#staff = new Aggregate(
+      {
+        name: 'staff',
+        decider: staffDecider,
+        checkAccess: checkStaffAccess,
+        companyOf: () => undefined,
+        versionFor: version,
+        afterwards: async (events) => {
+          for (const event of events) {
+            if (event.type === 'accounts.StaffLocked' || event.type === 'accounts.StaffRolesChanged') {
+              await deps.endAccess(event.data.personId);
+            }
+          }
+        },
+      },
+      log,
+      clock,
+    );
+  }
+
+  /** Sends a command to a company. */
+  async company$(envelope: Envelope<CompanyCommand>): Promise<CommandResult<CompanyState, CompanyEvent>> {
+    return this.#companies.handle(envelope, async (command, state, { actor, id }) => {
+      checkCompanyAccess(state, command.type, actor, id);
+      return command;
+    });
+  }
+
+  /** Sends a command to the vendor's staff. */
+  async staff$(envelope: Omit<Envelope<StaffCommand>, 'id'>): Promise<CommandResult<StaffState, StaffEvent>> {
+    return this.#staff.handle({ ...envelope, id: STAFF_ID });
+  }
+
+  /**
+   * Registers a person under a mail address that nobody else has (the claim comes before the append), and answers
+   * their id. The same address again answers the same person.
+   */
+  async register(
+    person: NewPerson,
+    by: Actor = SYSTEM,
+    now?: string,
+  ): Promise<{ personId: string; position?: Position }> {
+    const key = this.deps.keyring.fingerprint(normalEmail(person.email));
+    const personId = stableId('person', key);
+    const owner = await this.deps.state.get<string>(EMAIL_CLAIM, key);
+    if (owner) return { personId: owner.value };
+    const claimed = await this.deps.state.insert(EMAIL_CLAIM, key, personId);
+    if (!claimed) return this.register(person, by, now);
+    const result = await this.#people.handle({
+      id: personId,
+      command: { type: 'RegisterPerson', data: { personId, ...person, email: person.email.trim() } },
+      actor: by.kind === 'customer' ? SYSTEM : by,
+      commandId: stableId('register', personId),
+      ...(now !== undefined && { now }),
+    });
+    return { personId, ...(result.position !== undefined && { position: result.position }) };
+  }
+
+  /** Id of the person with this mail address. */
+  async personByEmail(email: string): Promise<string | undefined> {
+    const claim = await this.deps.state.get<string>(EMAIL_CLAIM, this.deps.keyring.fingerprint(normalEmail(email)));
+    return claim?.value;
+  }
+
+  async signIn(identity: Identity): Promise<SignInOutcome> {
+    const key = this.deps.keyring.fingerprint(`${identity.issuer}\u0000${identity.subject}`);
+    const known = await this.deps.state.get<string>(IDENTITY_CLAIM, key);
+    if (known) return this.#admit(known.value);
+    const email = identity.email;
+    if (email === undefined || !identity.emailVerified) {
+      return refused(
+        'email.unverified',
+        'Your sign-in service did not confirm a mail address, so we cannot tell who you are.',
+      );
+    }
+    const personId = (await this.personByEmail(email)) ?? (await this.#requestMembership(identity, email));
+    if (personId === undefined) {
+      return refused(
+        'person.unknown',
+        'We do not know this mail address. Ask a subscription admin of your company to add you, or write to us.',
+      );
+    }
+    const outcome = await this.#admit(personId);
+    if ('personId' in outcome) await this.#link(personId, key);
+    return outcome;
+  }
+
+  async principal(personId: string, companyId?: string): Promise<Principal | undefined> {
+    const person = await this.deps.people.get(STAFF, personId);
+    if (!person || person.email === null) return undefined;
+    const { name, email } = { name: person.name ?? '', email: person.email };
+    const staff = await this.#staffMember(personId);
+    if (staff) {
+      if (staff.locked) return undefined;
+      return { actor: { kind: 'staff', personId, roles: staff.roles }, name, email, companies: [] };
+    }
+    const open = await this.#openCompanies(person);
+    const chosen = companyId === undefined ? open[0] : open.find((company) => company.id === companyId);
+    if (!chosen) return undefined;
+    return {
+      actor: { kind: 'customer', personId, companyId: chosen.id, role: chosen.role },
+      name,
+      email,
+      companies: open.map(({ id, name: label }) => ({ id, name: label })),
+    };
+  }
+
+  async actor(personId: string, companyId?: string): Promise<Actor | undefined> {
+    return (await this.principal(personId, companyId))?.actor;
+  }
+
+  async entitlements(companyId: string, now: string): Promise<readonly Entitlement[]> {
+    const company = await this.#companies.cached(companyId);
+    if (!company) return [];
+    return validSubscriptions(company, now).flatMap(({ serviceId, planId }) => {
+      const service = serviceById(serviceId);
+      const plan = planById(planId);
+      return service && plan ? [{ service, plan }] : [];
+    });
+  }
+
+  async isEngineer(personId: string): Promise<boolean> {
+    const staff = await this.#staffMember(personId);
+    return staff !== undefined && !staff.locked && staff.roles.includes('engineer');
+  }
+
+  async people(ids: Iterable<string>): Promise<Record<string, PersonCard>> {
+    const cards: Record<string, PersonCard> = {};
+    for (const id of new Set(ids)) {
+      const person = await this.deps.people.get(STAFF, id);
+      if (!person) continue;
+      const role = Object.values(person.companies)[0]?.role;
+      cards[id] = {
+        id,
+        name: person.name,
+        side: person.isStaff ? 'vendor' : 'customer',
+        ...(role && !person.isStaff && { role }),
+      };
+    }
+    return cards;
+  }
+
+  async company(id: string): Promise<CompanyCard | undefined> {
+    const company = await this.#companies.cached(id);
+    return company && { id, name: company.name, timeZone: company.timeZone };
+  }
+
+  /** The company's own state, for `GET /api/me` and user management. */
+  async companyState(id: string): Promise<CompanyState> {
+    return this.#companies.cached(id);
+  }
+
+  /** Whether anybody is administrator: without one, the start page says how to add the first. */
+  async hasAdministrator(): Promise<boolean> {
+    const staff = await this.#staff.cached(STAFF_ID);
+    return Object.values(staff).some((member) => member.roles.includes('administrator') && !member.locked);
+  }
+
+  /** Adds a person to the staff, registering them first when needed; changes the roles of one who is staff already. */
+  async addStaff(person: NewPerson, roles: readonly StaffRole[], by: Actor = SYSTEM, now?: string): Promise<string> {
+    const { personId } = await this.register(person, by, now);
+    const staff = await this.#staff.cached(STAFF_ID);
+    await this.staff$({
+      command: staff[personId]
+        ? { type: 'ChangeStaffRoles', data: { personId, roles } }
+        : { type: 'AddStaff', data: { personId, roles } },
+      actor: by,
+      commandId: freshCommandId(),
+      ...(now !== undefined && { now }),
+    });
+    return personId;
+  }
+
+  async #staffMember(personId: string) {
+    return (await this.#staff.cached(STAFF_ID))[personId];
+  }
+
+  async #openCompanies(person: PersonDocument): Promise<{ id: string; name: string; role: 'A' | 'U' }[]> {
+    const now = this.deps.clock().toISOString();
+    const open = [];
+    for (const id of person.companyIds) {
+      const company = await this.#companies.cached(id);
+      const member = company?.members[person.id];
+      if (!company || !member || member.status === 'locked' || validSubscriptions(company, now).length === 0) continue;
+      open.push({ id, name: company.name, role: member.role });
+    }
+    return open.sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  /** Lets a known person in, or says why not: locked, or no valid subscription (R2). Invited people join by signing in. */
+  async #admit(personId: string): Promise<SignInOutcome> {
+    const principal = await this.principal(personId);
+    if (principal) {
+      if (principal.actor.kind === 'customer') await this.#join(personId, principal.actor.companyId);
+      return { personId };
+    }
+    const person = await this.deps.people.get(STAFF, personId);
+    const memberships = Object.values(person?.companies ?? {});
+    if (memberships.some(({ status }) => status === 'requested')) {
+      return refused(
+        'membership.requested',
+        'Your company’s subscription admin has been asked to let you in. Please try again later.',
+      );
+    }
+    if (
+      person?.staff?.locked === true ||
+      (memberships.length > 0 && memberships.every(({ status }) => status === 'locked'))
+    ) {
+      return refused('person.locked', 'Your access is locked. A subscription admin of your company can unlock it.');
+    }
+    return refused(
+      'subscription.none',
+      'Your company has no valid subscription or service contract, so the portal is closed to it. Please contact us.',
+    );
+  }
+
+  async #join(personId: string, companyId: string): Promise<void> {
+    await this.company$({
+      id: companyId,
+      command: { type: 'JoinMember', data: { personId } },
+      actor: SYSTEM,
+      commandId: freshCommandId(),
+    });
+  }
+
+  async #link(personId: string, identity: string): Promise<void> {
+    await this.deps.state.insert(IDENTITY_CLAIM, identity, personId);
+    await this.#people.handle({
+      id: personId,
+      command: { type: 'LinkIdentity', data: { identity } },
+      actor: SYSTEM,
+      commandId: freshCommandId(),
+    });
+  }
+
+  /** R24, D15: a new person with a mail address of a known company asks to be let in; public mail domains never do. */
+  async #requestMembership(identity: Identity, email: string): Promise<string | undefined> {
+    const domain = normalEmail(email).split('@')[1] ?? '';
+    if (domain === '' || isPublicMailDomain(domain)) return undefined;
+    const found = await this.deps.companies.find(STAFF, { filter: { where: { mailDomains: domain } }, limit: 1 });
+    const company = found.items[0];
+    if (!company) return undefined;
+    const { personId } = await this.register({ name: identity.name ?? email, email });
+    const result = await this.company$({
+      id: company.id,
+      command: { type: 'RequestMembership', data: { personId } },
+      actor: SYSTEM,
+      commandId: freshCommandId(),
+    });
+    if (result.position !== undefined) await this.deps.caughtUp(result.position);
+    return personId;
+  }
+}
+
+function normalEmail(email: string): string {
+  const text = email.trim().normalize('NFKC').toLowerCase();
+  if (!/^[^\s@]+@[^\s@]+$/.test(text)) {
+    throw new DomainError('invalid', 'person.email', 'This is not a mail address.', [
+      { path: 'email', message: 'This is not a mail address.' },
+    ]);
+  }
+  return text;
+}
+
+function refused(code: string, message: string): SignInOutcome {
+  return { refused: { code, message } };
+}

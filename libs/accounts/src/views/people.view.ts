@@ -1,0 +1,94 @@
+import { UNCHANGED, type CustomerRole, type Projection, type RecordedEvent, type StaffRole } from '@casebook/kernel';
+import type { ReadModelDefinition } from '@casebook/read-model';
+import { companyCatalog, type CompanyEvent } from '../company/company.events';
+import { personCatalog, type PersonEvent } from '../person/person';
+import { staffCatalog, type StaffEvent } from '../staff/staff';
+
+/** A person: who they are, whom they work for. Personal fields are null once erased. */
+export interface PersonDocument {
+  readonly id: string;
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly phone?: string | null;
+  readonly place?: string | null;
+  readonly timeZone?: string | null;
+  readonly companies: Readonly<
+    Record<string, { role: CustomerRole; status: 'invited' | 'active' | 'locked' | 'requested' }>
+  >;
+  /** The keys of `companies`, for look-ups and scope. */
+  readonly companyIds: readonly string[];
+  readonly staff?: { readonly roles: readonly StaffRole[]; readonly locked: boolean };
+  readonly isStaff: boolean;
+}
+
+type Event = PersonEvent | CompanyEvent | StaffEvent;
+
+export const peopleModel: ReadModelDefinition = {
+  name: 'people',
+  version: 1,
+  indexes: [{ companyIds: 1 }, { isStaff: 1 }],
+  scope: { staff: true, company: { company: 'companyIds' } },
+};
+
+export const peopleProjection: Projection<PersonDocument, Event> = {
+  name: 'people',
+  version: 1,
+  handles: [...keys(personCatalog), ...keys(companyCatalog), ...keys(staffCatalog)],
+  id: (event) => ('personId' in event.data ? event.data.personId : undefined),
+  on(event, document, id) {
+    const person = document ?? { id, name: null, email: null, companies: {}, companyIds: [], isStaff: false };
+    switch (event.type) {
+      case 'accounts.PersonRegistered': {
+        const { personId: _, ...fields } = event.data;
+        return { ...person, ...fields };
+      }
+      case 'accounts.PersonErased': {
+        const { phone: _p, place: _l, timeZone: _t, ...rest } = person;
+        return { ...rest, name: null, email: null };
+      }
+      case 'accounts.StaffAdded':
+      case 'accounts.StaffRolesChanged':
+        return { ...person, isStaff: true, staff: { roles: event.data.roles, locked: person.staff?.locked ?? false } };
+      case 'accounts.StaffLocked':
+        return person.staff ? { ...person, staff: { ...person.staff, locked: true } } : UNCHANGED;
+      case 'accounts.StaffUnlocked':
+        return person.staff ? { ...person, staff: { ...person.staff, locked: false } } : UNCHANGED;
+      case 'accounts.MemberInvited':
+        return member(person, event, { role: event.data.role, status: 'invited' });
+      case 'accounts.MembershipRequested':
+        return member(person, event, { role: 'U', status: 'requested' });
+      case 'accounts.MembershipDeclined': {
+        const { [companyOf(event)]: _, ...companies } = person.companies;
+        return { ...person, companies, companyIds: Object.keys(companies) };
+      }
+      case 'accounts.MemberJoined':
+      case 'accounts.MemberUnlocked':
+        return member(person, event, { status: 'active' });
+      case 'accounts.MemberLocked':
+        return member(person, event, { status: 'locked' });
+      case 'accounts.MemberRoleChanged':
+        return member(person, event, { role: event.data.role });
+      default:
+        return UNCHANGED;
+    }
+  },
+};
+
+function companyOf(event: RecordedEvent<Event>): string {
+  return event.stream.slice('company-'.length);
+}
+
+function member(
+  person: PersonDocument,
+  event: RecordedEvent<Event>,
+  change: Partial<PersonDocument['companies'][string]>,
+): PersonDocument {
+  const id = companyOf(event);
+  const before = person.companies[id] ?? { role: 'U', status: 'invited' };
+  const companies = { ...person.companies, [id]: { ...before, ...change } };
+  return { ...person, companies, companyIds: Object.keys(companies) };
+}
+
+function keys<T extends string>(catalog: Record<T, unknown>): readonly T[] {
+  return Object.keys(catalog) as T[];
+}
