@@ -50,7 +50,7 @@ export const conversation: Decisions<TicketState, ConversationCommand, TicketEve
       data: {
         ...report,
         reportId: commandId,
-        sequence: ticket.can.count + 1,
+        sequence: ticket.can[report.audience] + 1,
         needs: report.needs.map((need, index) => ({ ...need, n: index + 1 })),
       },
     };

@@ -1,6 +1,5 @@
 import type { DomainEvent, EventType } from '@casebook/kernel';
 
-
 export const SEVERITIES = ['S1', 'S2', 'S3', 'S4'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 export type Side = 'customer' | 'vendor' | 'third_party';

@@ -46,7 +46,8 @@ export interface Ticket {
     readonly proposedAt: string;
   };
   readonly closed?: { readonly at: string; readonly by: string; readonly kind: 'accepted' | 'withdrawn' | 'closed' };
-  readonly can: { readonly count: number; readonly lastAt?: string };
+  /** Reports are numbered per audience, so that no gap betrays an internal one. */
+  readonly can: { readonly customer: number; readonly internal: number; readonly lastAt?: string };
   /** Needs that were asked for and are not met: key `reportId/n`. */
   readonly openNeeds: Readonly<Record<string, OpenNeed>>;
   readonly attachments: readonly string[];
@@ -92,7 +93,7 @@ function opened(event: Extract<RecordedEvent<TicketEvent>, { type: 'ticketing.Ti
     stage: 'triage',
     entries: counted(NO_ENTRIES, event),
     owes: { side: 'vendor', since: event.metadata.time, reason: 'opened' },
-    can: { count: 0 },
+    can: { customer: 0, internal: 0 },
     openNeeds: {},
     attachments: [],
     followUps: [],
@@ -195,7 +196,7 @@ function withNeeds(
   const asked = needs.map((need) => [`${reportId}/${need.n}`, { from: need.from, audience, text: need.text }] as const);
   return {
     ...ticket,
-    can: { count: ticket.can.count + 1, lastAt: event.metadata.time },
+    can: { ...ticket.can, [audience]: ticket.can[audience] + 1, lastAt: event.metadata.time },
     openNeeds: Object.fromEntries([...kept, ...asked]),
   };
 }

@@ -1,0 +1,100 @@
+import { type Projection, type RecordedEvent } from '@casebook/kernel';
+import type { ReadModelDefinition } from '@casebook/read-model';
+import { audienceOf, ticketEventTypes, type Audience, type TicketEvent } from '../ticket/ticket.events';
+
+/** One numbered entry of a ticket's timeline, stored just as the API answers it. */
+export interface TimelineEntry {
+  /** The event's id. */
+  readonly id: string;
+  readonly ticketId: string;
+  readonly companyId: string;
+  /** The number both sides cite (D10). */
+  readonly number: string;
+  readonly audience: Audience;
+  readonly at: string;
+  readonly by: string;
+  readonly side: 'customer' | 'vendor';
+  readonly kind: string;
+  readonly data: object;
+  /** Sorts internal entries after the public one they follow, and says nothing about how many there are. */
+  readonly order: string;
+}
+
+export const timelineModel: ReadModelDefinition = {
+  name: 'timeline',
+  version: 1,
+  indexes: [
+    { ticketId: 1, order: 1 },
+    { ticketId: 1, audience: 1, order: 1 },
+  ],
+  scope: { staff: true, company: { company: 'companyId', audience: 'audience' } },
+};
+
+export const timelineProjection: Projection<TimelineEntry, TicketEvent> = {
+  name: 'timeline',
+  version: 1,
+  handles: ticketEventTypes,
+  id: (event) => event.id,
+  on(event) {
+    const { entry, side, ...data } = event.data;
+    return {
+      id: event.id,
+      ticketId: event.stream.slice('ticket-'.length),
+      companyId: event.metadata.companyId ?? '',
+      number: entry,
+      audience: audienceOf(event),
+      at: event.metadata.time,
+      by: event.metadata.onBehalfOf ?? event.metadata.actor,
+      side,
+      kind: kindOf(event),
+      data: shown(event, data),
+      order: orderOf(entry),
+    };
+  },
+};
+
+const KINDS: Readonly<Record<TicketEvent['type'], string>> = {
+  'ticketing.TicketOpened': 'opened',
+  'ticketing.ReplyPosted': 'reply',
+  'ticketing.NoteAdded': 'note',
+  'ticketing.FileAttached': 'attachment',
+  'ticketing.CanReportFiled': 'can_report',
+  'ticketing.NeedMet': 'need_met',
+  'ticketing.TicketAssigned': 'assigned',
+  'ticketing.HandoverOffered': 'handover_offered',
+  'ticketing.HandoverDeclined': 'handover_declined',
+  'ticketing.SeverityChanged': 'severity',
+  'ticketing.StageMoved': 'stage',
+  'ticketing.WorkaroundProposed': 'workaround_proposed',
+  'ticketing.WorkaroundAccepted': 'workaround_accepted',
+  'ticketing.WorkaroundDeclined': 'workaround_declined',
+  'ticketing.WorkaroundApplied': 'workaround_applied',
+  'ticketing.WorkaroundWorked': 'workaround_worked',
+  'ticketing.WorkaroundFailed': 'workaround_failed',
+  'ticketing.ResolutionProposed': 'resolution_proposed',
+  'ticketing.ResolutionAccepted': 'resolution_accepted',
+  'ticketing.ResolutionRejected': 'resolution_rejected',
+  'ticketing.TicketWithdrawn': 'withdrawn',
+  'ticketing.TicketClosed': 'closed',
+  'ticketing.TicketReopened': 'reopened',
+  'ticketing.FollowUpLinked': 'follow_up',
+};
+
+function kindOf(event: TicketEvent): string {
+  return KINDS[event.type];
+}
+
+/** Storage details of a file are nobody's business outside. */
+function shown(event: RecordedEvent<TicketEvent>, data: object): object {
+  if (event.type !== 'ticketing.FileAttached') return data;
+  const { attachmentId, fileName, size, contentType, sha256 } = event.data;
+  return { attachmentId, fileName, size, contentType, sha256 };
+}
+
+/** `7` → `000007`, `7b` → `000007.02b`: text order is timeline order. */
+export function orderOf(entry: string): string {
+  const digits = /^\d+/.exec(entry)?.[0] ?? '0';
+  const letters = entry.slice(digits.length);
+  const order = digits.padStart(6, '0');
+  return letters === '' ? order : `${order}.${String(letters.length).padStart(2, '0')}${letters}`;
+}
