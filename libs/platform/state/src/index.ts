@@ -1,0 +1,3 @@
+export * from './backup-state';
+export * from './sqlite-state-store';
+export * from './state-store';
