@@ -21,7 +21,7 @@ export interface ScopeFields {
   readonly staff?: true;
 }
 
-/** Fields (dotted paths) in order, 1 ascending, -1 descending. */
+/** Fields (dotted paths) in order, 1 ascending, -1 descending. `_id` is the id beside the document. */
 export type Index = Readonly<Record<string, 1 | -1>>;
 
 /** A read model as a view declares it. Each version is a file (a collection) of its own. */
@@ -29,6 +29,12 @@ export interface ReadModelDefinition {
   readonly name: string;
   readonly version: number;
   readonly indexes: readonly Index[];
+  /**
+   * Paths that hold arrays of scalars (`tags`) or lead through an array of objects (`products.id`). Membership in
+   * them is indexed. A path in this list cannot be sorted by. A path that is not in it holds scalars wherever a filter,
+   * a sort or an index looks; engines may differ where it does not.
+   */
+  readonly arrays?: readonly string[];
   readonly scope: ScopeFields;
 }
 
@@ -40,24 +46,33 @@ export interface FieldFilter {
   readonly $ne?: Scalar;
   readonly $in?: readonly Scalar[];
   readonly $nin?: readonly Scalar[];
+  /** Comparisons hold between values of the same type only. */
   readonly $gt?: string | number;
   readonly $gte?: string | number;
   readonly $lt?: string | number;
   readonly $lte?: string | number;
   readonly $exists?: boolean;
 }
-/** All conditions hold; `any` holds when one of its filters does. */
+/**
+ * All conditions hold: those of `where`, every filter of `all`, and one filter of `any`. `null` also stands for a missing field.
+ * On declared arrays `null` and `$exists` are refused.
+ */
 export interface Filter {
   readonly where?: Readonly<Record<string, Scalar | FieldFilter>>;
+  readonly all?: readonly Filter[];
   readonly any?: readonly Filter[];
 }
 
 export interface Query {
   readonly filter?: Filter;
-  /** The id is always the last sort key, so that paging is total. */
+  /**
+   * At most three paths. The id is always the last sort key, in the direction of the key before it, so that paging
+   * is total. Missing and null come before numbers, numbers before strings, strings before booleans.
+   */
   readonly sort?: Index;
+  /** Default 50, at most 1,000. */
   readonly limit?: number;
-  /** Cursor of the page before: answers what follows it. Opaque. */
+  /** Cursor of the page before: answers what follows it. Opaque, and good for the same sort only. */
   readonly after?: string;
 }
 
@@ -66,13 +81,19 @@ export interface Page<Doc> {
   readonly nextCursor?: string;
 }
 
-/** Documents of one read model, as queries see them. */
+/** Documents of one read model, as queries see them. Throws DomainError `unavailable` while its first version is filled. */
 export interface ReadModel<Doc extends Document> {
   /** The document, when the scope may see it. */
   get(scope: Scope, id: string): Promise<Doc | undefined>;
-  /** At most `limit` (default 50, at most 1,000) documents. Throws DomainError `invalid` for an unreadable cursor. */
+  /** The documents among `ids` (at most 1,000) that the scope may see, by id. */
+  getMany(scope: Scope, ids: readonly string[]): Promise<Map<string, Doc>>;
+  /** Throws DomainError `invalid` for an unreadable cursor, limit, sort or filter. */
   find(scope: Scope, query: Query): Promise<Page<Doc>>;
   count(scope: Scope, filter?: Filter): Promise<number>;
+  /** `get` without the parse: the document as JSON text, to be spliced into an answer. */
+  getRaw(scope: Scope, id: string): Promise<string | undefined>;
+  /** `find` without the parse: each item is a document as JSON text. */
+  findRaw(scope: Scope, query: Query): Promise<Page<string>>;
 }
 
 /** One write of a projection batch: a document to put, or null to delete it. */
@@ -83,23 +104,56 @@ export interface DocumentWrite<Doc> {
   readonly position: Position;
 }
 
+/** A stream that a projection no longer follows, because one of its events could not be folded. */
+export interface ParkedStream {
+  readonly stream: string;
+  /** The event that failed; this and all later events of the stream wait for a rebuild. */
+  readonly eventId: string;
+  readonly position: Position;
+  readonly reason: string;
+}
+
+/** What moves in one step with the writes of a batch. */
+export interface Progress {
+  /** Position of the last event handled, folded or skipped. */
+  readonly checkpoint: Position;
+  /** Of the owner's lease: refused when older than the stored one. */
+  readonly epoch: number;
+  /** Streams parked since the last commit. */
+  readonly parked?: readonly ParkedStream[];
+}
+
 /** What the projection runner uses; nobody else writes. */
 export interface ReadModelWriter<Doc extends Document> {
   load(ids: readonly string[]): Promise<Map<string, { document: Doc; position: Position }>>;
-  /** Writes documents and checkpoint in one step; refused when `epoch` (of the owner's lease) is older than the stored one. */
-  commit(writes: readonly DocumentWrite<Doc>[], checkpoint: Position, epoch: number): Promise<void>;
+  /**
+   * Writes documents and progress in one step. Throws DomainError `conflict` (`read-model.fenced`) for an older
+   * epoch, and (`read-model.behind`) for a checkpoint that is not later than the stored one.
+   */
+  commit(writes: readonly DocumentWrite<Doc>[], progress: Progress): Promise<void>;
   checkpoint(): Promise<Position | undefined>;
+  parked(): Promise<readonly ParkedStream[]>;
+}
+
+/** A writer of a version that nobody reads yet: free to leave out indexes and syncing until `finish`. */
+export interface FillingWriter<Doc extends Document> extends ReadModelWriter<Doc> {
+  /** Builds indexes and makes everything durable. The version can then be swapped in, also by another thread. */
+  finish(): Promise<void>;
 }
 
 /** One engine's read models, opened (and created) by definition. */
 export interface ReadModelEngine {
   /** For readers: always the live version, across swaps. */
   reader<Doc extends Document>(definition: ReadModelDefinition): Promise<ReadModel<Doc>>;
-  /** For the runner: exactly the definition's version. */
-  writer<Doc extends Document>(definition: ReadModelDefinition): Promise<ReadModelWriter<Doc>>;
+  /** For the runner: the live version when it is exactly this definition's, else undefined: it must be filled. */
+  writer<Doc extends Document>(definition: ReadModelDefinition): Promise<ReadModelWriter<Doc> | undefined>;
+  /** A new, empty version beside the live one. An unfinished one of the same name is dropped. */
+  fill<Doc extends Document>(definition: ReadModelDefinition): Promise<FillingWriter<Doc>>;
+  /** The version that was filled and finished, perhaps by another thread, and waits for its swap. */
+  filled<Doc extends Document>(definition: ReadModelDefinition): Promise<ReadModelWriter<Doc> | undefined>;
   /** Versions of a read model that exist, with the live one marked. */
   versions(name: string): Promise<readonly { version: string; live: boolean }[]>;
-  /** Makes what the writer of `definition` filled the live one for readers, and drops the others. */
+  /** Makes the version that was filled the live one for readers, and drops the others. Writers got before are void. */
   swap(definition: ReadModelDefinition): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,0 +1,219 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { openDatabase, type SqliteDatabase, type SqliteStatement } from '@casebook/sqlite';
+import { DomainError, type Position } from '@casebook/kernel';
+import type { Document, DocumentWrite, ParkedStream, Progress, ReadModelDefinition } from '../read-model';
+import { keyOf, valueAt, valuesAt, type Key } from './key';
+import type { Shape } from './shape';
+
+const LOAD_SLICE = 256;
+/** Most documents fit on one page, so that a read touches no overflow pages. */
+const PAGE = 8_192;
+/** KiB of page cache: small for the many files that are only read, large while one is filled. */
+const CACHE = { live: 4_096, filling: 65_536 };
+
+/** One version of a read model in a file of its own: documents, their keys, members of arrays, progress. */
+export class DocumentFile {
+  private readonly statements = new Map<string, SqliteStatement>();
+  private readonly paths: readonly (readonly string[])[];
+  private documents: number;
+
+  private constructor(
+    readonly db: SqliteDatabase,
+    readonly file: string,
+    readonly definition: ReadModelDefinition,
+    readonly shape: Shape,
+    private readonly indexed: boolean,
+  ) {
+    this.paths = [...shape.columns.keys()].map((path) => path.split('.'));
+    this.documents = this.progress().documents;
+  }
+
+  /** Opens a file that was filled before. */
+  static open(file: string, definition: ReadModelDefinition, shape: Shape): DocumentFile {
+    const db = openDatabase(file, { synchronous: 'NORMAL' });
+    db.pragma(`cache_size = -${CACHE.live}`);
+    return new DocumentFile(db, file, definition, shape, true);
+  }
+
+  /** Creates a file to be filled. Nobody reads it and a crash throws it away, so nothing is synced before `finish`. */
+  static create(file: string, definition: ReadModelDefinition, shape: Shape): DocumentFile {
+    const db = openDatabase(file, { synchronous: 'NORMAL' });
+    db.pragma('journal_mode = MEMORY');
+    db.pragma(`page_size = ${PAGE}`);
+    db.exec('VACUUM');
+    db.pragma('synchronous = OFF');
+    db.pragma(`cache_size = -${CACHE.filling}`);
+    db.exec(createSql(shape));
+    return new DocumentFile(db, file, definition, shape, false);
+  }
+
+  /** Number of documents, kept beside them. */
+  get size(): number {
+    return this.documents;
+  }
+
+  /** A statement, prepared once. */
+  prepare(sql: string): SqliteStatement {
+    const known = this.statements.get(sql);
+    if (known) return known;
+    if (this.statements.size >= 500) this.statements.clear();
+    const statement = this.db.prepare(sql);
+    this.statements.set(sql, statement);
+    return statement;
+  }
+
+  load(ids: readonly string[]): Map<string, { document: Document; position: Position }> {
+    const found = new Map<string, { document: Document; position: Position }>();
+    for (let from = 0; from < ids.length; from += LOAD_SLICE) {
+      const slice = JSON.stringify(ids.slice(from, from + LOAD_SLICE));
+      const rows = this.prepare('SELECT id, position, body FROM docs WHERE id IN (SELECT value FROM json_each(?))').all(
+        slice,
+      );
+      for (const row of rows as { id: string; position: Position; body: string }[])
+        found.set(row.id, { document: JSON.parse(row.body) as Document, position: row.position });
+    }
+    return found;
+  }
+
+  commit(writes: readonly DocumentWrite<Document>[], progress: Progress): void {
+    const { epoch, checkpoint } = this.progress();
+    if (progress.epoch < epoch)
+      throw new DomainError('conflict', 'read-model.fenced', `${this.definition.name} has a newer owner`);
+    if (checkpoint !== null && progress.checkpoint <= checkpoint)
+      throw new DomainError('conflict', 'read-model.behind', `${this.definition.name} is already at ${checkpoint}`);
+    let documents = this.documents;
+    this.db.transaction(() => {
+      for (const write of writes) documents += this.write(write);
+      for (const parked of progress.parked ?? []) this.park(parked);
+      this.prepare('UPDATE progress SET checkpoint = ?, epoch = ?, documents = ?').run(
+        progress.checkpoint,
+        progress.epoch,
+        documents,
+      );
+    })();
+    this.documents = documents;
+  }
+
+  progress(): { checkpoint: Position | null; epoch: number; documents: number } {
+    return this.prepare('SELECT checkpoint, epoch, documents FROM progress').get() as ReturnType<
+      DocumentFile['progress']
+    >;
+  }
+
+  parked(): readonly ParkedStream[] {
+    return this.prepare(
+      'SELECT stream, event_id AS eventId, position, reason FROM parked ORDER BY position',
+    ).all() as ParkedStream[];
+  }
+
+  /** Builds what was left out while filling, syncs the file and gives it the journal that readers need. */
+  finish(): void {
+    this.fillMembers();
+    for (const sql of this.shape.indexSql) this.db.exec(sql);
+    this.close();
+    const handle = openSync(this.file, 'r+');
+    fsyncSync(handle);
+    closeSync(handle);
+    openDatabase(this.file, { synchronous: 'NORMAL' }).close();
+  }
+
+  close(): void {
+    this.statements.clear();
+    this.db.close();
+  }
+
+  /** Writes one document unless a newer one is there; answers by how many the documents changed. */
+  private write({ id, document, position }: DocumentWrite<Document>): number {
+    const before = this.prepare('SELECT seq, position FROM docs WHERE id = ?').get(id) as
+      { seq: number; position: Position } | undefined;
+    if (before && before.position > position) return 0;
+    if (before && this.indexed) this.removeMembers(before.seq);
+    if (document === null) {
+      if (before) this.prepare('DELETE FROM docs WHERE seq = ?').run(before.seq);
+      return before ? -1 : 0;
+    }
+    const keys = this.keys(id, document);
+    const body = JSON.stringify(document);
+    if (before) {
+      this.prepare(updateSql(this.shape)).run(position, ...keys, body, before.seq);
+      this.addMembers(before.seq, document);
+      return 0;
+    }
+    const { lastInsertRowid } = this.prepare(insertSql(this.shape)).run(id, position, ...keys, body);
+    this.addMembers(Number(lastInsertRowid), document);
+    return 1;
+  }
+
+  private keys(id: string, document: Document): Key[] {
+    return this.paths.map((path) => {
+      const value = valueAt(document, path);
+      if (value !== null && typeof value === 'object')
+        throw new Error(`${this.definition.name} ${id}: ${path.join('.')} is indexed and holds no scalar`);
+      return keyOf(value);
+    });
+  }
+
+  private removeMembers(seq: number): void {
+    for (const table of this.shape.members.values()) this.prepare(`DELETE FROM ${table} WHERE doc = ?`).run(seq);
+  }
+
+  private addMembers(seq: number, document: Document): void {
+    if (!this.indexed) return;
+    for (const [path, table] of this.shape.members) {
+      const insert = this.prepare(`INSERT OR IGNORE INTO ${table}(value, doc) VALUES (?, ?)`);
+      for (const value of valuesAt(document, path)) if (value !== null) insert.run(keyOf(value), seq);
+    }
+  }
+
+  private fillMembers(): void {
+    if (this.shape.members.size === 0) return;
+    const next = this.db.prepare('SELECT seq, body FROM docs WHERE seq > ? ORDER BY seq LIMIT 1000');
+    const insert = [...this.shape.members].map(([path, table]) => ({
+      path,
+      statement: this.db.prepare(`INSERT OR IGNORE INTO ${table}(value, doc) VALUES (?, ?)`),
+    }));
+    this.db.transaction(() => {
+      let rows = next.all(0) as { seq: number; body: string }[];
+      while (rows.length > 0) {
+        for (const { seq, body } of rows) {
+          const document: unknown = JSON.parse(body);
+          for (const { path, statement } of insert)
+            for (const value of valuesAt(document, path)) if (value !== null) statement.run(keyOf(value), seq);
+        }
+        rows = next.all(rows.at(-1)?.seq) as typeof rows;
+      }
+    })();
+  }
+
+  private park({ stream, eventId, position, reason }: ParkedStream): void {
+    this.prepare('INSERT OR IGNORE INTO parked(stream, event_id, position, reason) VALUES (?, ?, ?, ?)').run(
+      stream,
+      eventId,
+      position,
+      reason,
+    );
+  }
+}
+
+function createSql(shape: Shape): string {
+  const columns = [...shape.columns.values()].map((column) => `${column}, `).join('');
+  // The body comes last: conditions on the columns before it then never touch its overflow pages.
+  return `
+    CREATE TABLE docs(seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, position TEXT NOT NULL, ${columns}body TEXT NOT NULL);
+    CREATE TABLE progress(checkpoint TEXT, epoch INTEGER NOT NULL, documents INTEGER NOT NULL);
+    CREATE TABLE parked(stream TEXT PRIMARY KEY, event_id TEXT NOT NULL, position TEXT NOT NULL, reason TEXT NOT NULL);
+    INSERT INTO progress VALUES (NULL, 0, 0);
+    ${[...shape.members.values()]
+      .map((table) => `CREATE TABLE ${table}(value, doc INTEGER NOT NULL, PRIMARY KEY (value, doc)) WITHOUT ROWID;`)
+      .join('\n')}`;
+}
+
+function insertSql(shape: Shape): string {
+  const columns = ['id', 'position', ...shape.columns.values(), 'body'];
+  return `INSERT INTO docs(${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
+}
+
+function updateSql(shape: Shape): string {
+  const columns = ['position', ...shape.columns.values(), 'body'];
+  return `UPDATE docs SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE seq = ?`;
+}
