@@ -75,8 +75,7 @@ export class AccountsService implements Accounts, Directory {
       {
         name: 'company',
         decider: companyDecider,
-        // The company's own id is checked with the command (it stands in the envelope, not in the state).
-        checkAccess: () => undefined,
+        checkAccess: checkCompanyAccess,
         companyOf: () => undefined,
         versionFor: version,
         afterwards: async (events) => {
@@ -123,10 +122,7 @@ export class AccountsService implements Accounts, Directory {
 
   /** Sends a command to a company. */
   async company$(envelope: Envelope<CompanyCommand>): Promise<CommandResult<CompanyState, CompanyEvent>> {
-    return this.#companies.handle(envelope, async (command, state, { actor, id }) => {
-      checkCompanyAccess(state, command.type, actor, id);
-      return command;
-    });
+    return this.#companies.handle(envelope);
   }
 
   /** Sends a command to the vendor's staff. */

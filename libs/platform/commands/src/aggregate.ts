@@ -19,7 +19,7 @@ export interface AggregateDefinition<S, C extends Command, E extends DomainEvent
   readonly name: string;
   readonly decider: Decider<S, C, E>;
   /** Throws DomainError `missing` or `forbidden`. */
-  readonly checkAccess: (state: S, command: C['type'], actor: Actor) => void;
+  readonly checkAccess: (state: S, command: C['type'], actor: Actor, id: string) => void;
   /** The company that the events belong to, for their metadata. */
   readonly companyOf: (state: S, command: C) => string | undefined;
   /** Version of the aggregate as this reader sees it, compared with If-Match. */
@@ -113,7 +113,7 @@ export class Aggregate<S, C extends Command, E extends DomainEvent> {
     const before = loaded.commands.get(envelope.commandId);
     if (before) return this.#repeat(stream, loaded, envelope, before);
 
-    definition.checkAccess(loaded.state, envelope.command.type, envelope.actor);
+    definition.checkAccess(loaded.state, envelope.command.type, envelope.actor, envelope.id);
     if (
       envelope.ifMatch !== undefined &&
       envelope.ifMatch !== definition.versionFor(loaded.state, loaded.head.revision, envelope.actor)

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { actorId, type Actor, type Command, type DomainEvent, type Position, type RecordedEvent } from '@casebook/kernel';
+import {
+  actorId,
+  type Actor,
+  type Command,
+  type DomainEvent,
+  type Position,
+  type RecordedEvent,
+} from '@casebook/kernel';
 
 /** A command on its way to one aggregate, with all that its handling needs to know besides the command itself. */
 export interface Envelope<C extends Command = Command> {

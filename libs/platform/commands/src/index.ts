@@ -1,2 +1,3 @@
 export * from './aggregate';
 export * from './envelope';
+export * from './nest';

@@ -70,7 +70,7 @@ export const conversation: Decisions<TicketState, ConversationCommand, TicketEve
       throw new DomainError('forbidden', 'can.need_not_yours', 'Only your own needs can be marked as met.');
     }
     return entries(ticket.entries, actor, [
-      { type: 'ticketing.NeedMet', data: { reportId, n, audience: need.audience } },
+      { type: 'ticketing.NeedMet', data: { reportId, n, audience: need.audience, text: need.text } },
     ]);
   },
 };

@@ -93,7 +93,10 @@ export type CanReportFiled = Fact<
     readonly nextReportDue?: string;
   }
 >;
-export type NeedMet = Fact<'NeedMet', { readonly reportId: string; readonly audience: Audience; readonly n: number }>;
+export type NeedMet = Fact<
+  'NeedMet',
+  { readonly reportId: string; readonly audience: Audience; readonly n: number; readonly text: string | null }
+>;
 export type TicketAssigned = Fact<
   'TicketAssigned',
   { readonly assignee: string; readonly previous?: string; readonly how: 'took' | 'assigned' | 'handover' }
@@ -219,7 +222,7 @@ export const ticketCatalog = {
       'nextReportDue',
     ],
   ),
-  'ticketing.NeedMet': fact([], ['reportId', 'audience']),
+  'ticketing.NeedMet': fact(['text'], ['reportId', 'audience']),
   'ticketing.TicketAssigned': fact([], ['assignee', 'previous', 'how']),
   'ticketing.HandoverOffered': fact(['note'], ['handoverId', 'to']),
   'ticketing.HandoverDeclined': fact(['note'], ['handoverId']),

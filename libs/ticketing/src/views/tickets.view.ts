@@ -46,6 +46,8 @@ export interface PublicFace {
 export interface TicketDocument {
   readonly id: string;
   readonly number: string;
+  /** The digits of the number. */
+  readonly serial: number;
   readonly companyId: string;
   readonly serviceId: string;
   readonly planId: string;
@@ -107,6 +109,7 @@ export const ticketsModel: ReadModelDefinition = {
   version: 1,
   indexes: [
     { number: 1 },
+    { serial: -1 },
     { updatedAt: -1 },
     { openedAt: -1 },
     { status: 1, updatedAt: -1 },
@@ -144,6 +147,7 @@ function opened(
   return {
     id,
     number: data.number,
+    serial: Number(data.number.replace(/\D/g, '')),
     companyId: data.companyId,
     serviceId: data.serviceId,
     planId: data.terms.planId,

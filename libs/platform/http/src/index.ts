@@ -1,0 +1,5 @@
+export * from './position-seal';
+export * from './problem';
+export * from './problem.filter';
+export * from './sender';
+export * from './validation';

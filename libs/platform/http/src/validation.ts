@@ -1,0 +1,30 @@
+import { BadRequestException, ValidationPipe, type ValidationError } from '@nestjs/common';
+import type { FieldError } from '@casebook/kernel';
+
+/** Checks bodies and queries against their DTO classes: unknown fields are refused, each wrong field is named. */
+export function createValidationPipe(): ValidationPipe {
+  return new ValidationPipe({
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    transform: true,
+    stopAtFirstError: true,
+    exceptionFactory: (errors) => {
+      const exception = new BadRequestException();
+      return Object.assign(exception, { getResponse: () => ({ fields: errors.flatMap((e) => fieldErrors(e, '')) }) });
+    },
+  });
+}
+
+function fieldErrors(error: ValidationError, parent: string): FieldError[] {
+  const path = parent === '' ? error.property : `${parent}.${error.property}`;
+  const own = Object.values(error.constraints ?? {}).slice(0, 1);
+  return [
+    ...own.map((message) => ({ path, message: sentence(message) })),
+    ...(error.children ?? []).flatMap((child) => fieldErrors(child, path)),
+  ];
+}
+
+function sentence(message: string): string {
+  const text = message.charAt(0).toUpperCase() + message.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
