@@ -3,6 +3,6 @@
  * By name, not by class: the native part keeps the class of whichever copy of the library was loaded first.
  */
 export function sqliteCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || error.name !== 'SqliteError' || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
+  if (typeof error !== 'object' || error === null || !('name' in error) || !('code' in error)) return undefined;
+  return error.name === 'SqliteError' && typeof error.code === 'string' ? error.code : undefined;
 }
