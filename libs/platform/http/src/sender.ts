@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type {} from '@casebook/auth';
 import { DomainError, type Actor } from '@casebook/kernel';
 import { freshCommandId, keyedCommandId } from '@casebook/commands';
 import type { FastifyRequest } from 'fastify';
@@ -13,18 +14,13 @@ export interface Sender {
   readonly correlationId: string;
 }
 
-/** A request whose principal the guard has put there. */
-interface SignedInRequest extends FastifyRequest {
-  principal?: { readonly actor: Actor };
-}
-
 /** The sender of a write: actor, command id (from `Idempotency-Key`, else random), `If-Match`, correlation id. */
 export const CurrentSender = createParamDecorator((_: unknown, context: ExecutionContext): Sender => {
-  return senderOf(context.switchToHttp().getRequest<SignedInRequest>());
+  return senderOf(context.switchToHttp().getRequest<FastifyRequest>());
 });
 
 /** See CurrentSender. Throws DomainError `invalid` for an idempotency key that is empty or longer than 200 characters. */
-export function senderOf(request: SignedInRequest): Sender {
+export function senderOf(request: FastifyRequest): Sender {
   const actor = request.principal?.actor;
   if (!actor) throw new DomainError('unauthenticated', 'auth.required', 'Please sign in.');
   const key = headerOf(request, 'idempotency-key');
