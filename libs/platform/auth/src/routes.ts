@@ -1,0 +1,200 @@
+import fastifyCookie from '@fastify/cookie';
+import { Authenticator, type Strategy } from '@fastify/passport';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { DomainError } from '@casebook/kernel';
+import { type Auth } from './auth';
+import { assertOwnWrite } from './csrf';
+import { acceptForms, formOf } from './form-body';
+import { type ProviderMetadata } from './discovery';
+import { HardenedStrategy, type SignedInAtProvider, type SignInOptions } from './oidc-strategy';
+import { pageHeaders, refusalPage } from './page';
+import { BROKEN, directoryRefusal, type Refusal, SignInRefused } from './refusals';
+import { safeReturnTo } from './return-to';
+
+const MAX_LOGOUT_TOKEN_BYTES = 64 * 1024;
+const LOGOUT_TOKEN_MEMORY_SECONDS = 15 * 60;
+/** Read by `@fastify/rate-limit` where it is mounted: each sign-in writes a record before anybody is known. */
+const RATE_LIMIT = { rateLimit: { max: 60, timeWindow: '1 minute' } };
+
+/**
+ * Puts sign-in on a Fastify server: cookies, `/auth/*` and the background search for the provider. Call it before
+ * the routes that need `Auth.authenticate`, since hooks reach only what comes after them.
+ */
+export async function mountAuth(fastify: FastifyInstance, auth: Auth): Promise<void> {
+  if (!fastify.hasRequestDecorator('cookies')) await fastify.register(fastifyCookie);
+  const passport = new Authenticator();
+  await fastify.register(async (scope) => {
+    // `passport.initialize()` would ask for a session plugin, for flash messages that nobody sends.
+    scope.decorateRequest('passport', { getter: () => passport });
+    scope.setErrorHandler(answerError);
+    signInRoutes(scope, auth, passport);
+    logoutRoute(scope, auth);
+    backchannelRoute(scope, auth);
+  });
+  auth.client.discovery.start();
+  fastify.addHook('onClose', async () => {
+    auth.client.discovery.stop();
+  });
+}
+
+function signInRoutes(scope: FastifyInstance, auth: Auth, passport: FastifyRequest['passport']): void {
+  const strategies = new WeakMap<ProviderMetadata, HardenedStrategy>();
+  const strategyFor = async (): Promise<HardenedStrategy> => {
+    const provider = await auth.client.discovery.metadata();
+    const strategy = strategies.get(provider) ?? new HardenedStrategy(provider, auth.client, auth.attempts);
+    strategies.set(provider, strategy);
+    return strategy;
+  };
+
+  scope.get<{ Querystring: { returnTo?: unknown; switch?: unknown } }>(
+    '/auth/login',
+    { config: RATE_LIMIT },
+    async (request, reply) => {
+      protect(reply);
+      try {
+        const strategy = await strategyFor();
+        const attempt = auth.attempts.begin(safeReturnTo(request.query.returnTo, auth.origin));
+        auth.cookies.setAttempt(request, reply, attempt, (auth.options.clock ?? (() => new Date()))());
+        const prompt = request.query.switch === undefined ? auth.options.prompt : 'login';
+        const options: SignInOptions = { state: attempt, ...(prompt === undefined ? {} : { prompt }) };
+        await runStrategy(passport, strategy, options).call(scope, request, reply);
+      } catch (error) {
+        return refuse(request, reply, error);
+      }
+      return reply;
+    },
+  );
+
+  scope.get<{ Querystring: { state?: unknown } }>('/auth/callback', { config: RATE_LIMIT }, async (request, reply) => {
+    protect(reply);
+    const { state } = request.query;
+    if (typeof state === 'string') auth.cookies.clearAttempt(reply, state);
+    try {
+      const strategy = await strategyFor();
+      const browserOf = (handle: string) => auth.cookies.attemptOf(request, handle);
+      const options: SignInOptions = { browserOf };
+      const signedIn = await new Promise<SignedInAtProvider>((resolve, reject) => {
+        const done = async (_request: FastifyRequest, _reply: FastifyReply, error: Error | null, user?: unknown) => {
+          if (error) reject(error);
+          else resolve(user as SignedInAtProvider);
+        };
+        runStrategy(passport, strategy, options, done).call(scope, request, reply).catch(reject);
+      });
+      return await startSession(auth, request, reply, signedIn);
+    } catch (error) {
+      return refuse(request, reply, error);
+    }
+  });
+}
+
+/** Passport's types know neither strategies of other libraries nor the options that a strategy adds. */
+function runStrategy(
+  passport: FastifyRequest['passport'],
+  strategy: HardenedStrategy,
+  options: SignInOptions,
+  done?: (request: FastifyRequest, reply: FastifyReply, error: Error | null, user?: unknown) => Promise<void>,
+) {
+  return passport.authenticate(strategy as unknown as InstanceType<typeof Strategy>, options as object, done);
+}
+
+/** Asks the directory, and if it agrees begins a session under a new id, ending the browser's former one. */
+async function startSession(auth: Auth, request: FastifyRequest, reply: FastifyReply, signedIn: SignedInAtProvider) {
+  const { identity, idToken, sid, returnTo } = signedIn;
+  const { directory } = auth.options;
+  const outcome = await directory.signIn(identity);
+  if ('refused' in outcome) {
+    return show(reply, directoryRefusal(outcome.refused.code, outcome.refused.message));
+  }
+  const principal = await directory.principal(outcome.personId, outcome.companyId);
+  if (!principal) throw new SignInRefused('sign_in.no_access', 'the directory knows the person but gives no rights');
+  const former = await auth.sessions.find(auth.cookies.sessionOf(request));
+  const { actor } = principal;
+  const id = await auth.sessions.create({
+    personId: outcome.personId,
+    companyId: actor.kind === 'customer' ? actor.companyId : undefined,
+    issuer: identity.issuer,
+    subject: identity.subject,
+    sid,
+    idToken,
+  });
+  if (former) await auth.sessions.end(former.key);
+  auth.cookies.setSession(reply, id);
+  return reply.redirect(returnTo, 303);
+}
+
+function logoutRoute(fastify: FastifyInstance, auth: Auth): void {
+  void fastify.register(async (scope) => {
+    // The body means nothing, so no body may be wrong.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, done) => {
+      payload.resume();
+      done(null);
+    });
+    scope.post('/auth/logout', async (request, reply) => {
+      protect(reply);
+      assertOwnWrite(request, auth.origin);
+      const session = await auth.sessions.find(auth.cookies.sessionOf(request));
+      const home = `${auth.origin}${auth.options.afterLogout ?? '/'}`;
+      auth.cookies.clearSession(reply);
+      if (!session) return { redirectTo: home };
+      const idToken = await auth.sessions.idToken(session.key);
+      await auth.sessions.end(session.key);
+      return { redirectTo: (await auth.client.logoutUrl(idToken, home)) ?? home };
+    });
+  });
+}
+
+/** OpenID Connect Back-Channel Logout 1.0: the provider itself says that a session is over. */
+function backchannelRoute(fastify: FastifyInstance, auth: Auth): void {
+  void fastify.register(async (scope) => {
+    acceptForms(scope, MAX_LOGOUT_TOKEN_BYTES);
+    scope.post('/auth/backchannel-logout', { config: RATE_LIMIT }, async (request, reply) => {
+      protect(reply);
+      try {
+        const ended = await auth.client.loggedOut(formOf(request).get('logout_token') ?? '');
+        const memory = { ttlSeconds: LOGOUT_TOKEN_MEMORY_SECONDS };
+        if (!(await auth.options.state.insert('auth.logout-token', ended.tokenId, true, memory))) {
+          throw new SignInRefused('provider.answer_invalid', 'logout token used before');
+        }
+        const count = await auth.sessions.endAtProvider(auth.options.issuer, ended);
+        request.log.info({ count }, 'sessions ended by the provider');
+        return await reply.code(200).send();
+      } catch (error) {
+        if (!(error instanceof SignInRefused)) throw error;
+        request.log.warn({ code: error.code, detail: error.detail }, 'logout token refused');
+        return reply.code(400).send({ error: 'invalid_request', error_description: 'The logout token is not valid.' });
+      }
+    });
+  });
+}
+
+/** Nest's problem filter does not reach routes outside its controllers, so errors get the same shape here. */
+async function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const known = error instanceof DomainError && error.kind === 'forbidden';
+  const { statusCode = 500 } = error as { statusCode?: number };
+  const status = known ? 403 : statusCode;
+  if (status >= 500) request.log.error(error);
+  const code = known ? error.code : status >= 500 ? 'internal' : 'request.invalid';
+  const detail = known ? error.message : 'The request cannot be answered.';
+  const problem = { type: `about:blank#${code}`, title: 'Not done', status, code, detail };
+  return reply.code(status).type('application/problem+json').send(problem);
+}
+
+/** Nothing under /auth is kept by caches, and its addresses (codes, states) are told to nobody. */
+function protect(reply: FastifyReply): void {
+  void reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer');
+}
+
+function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
+  if (!(error instanceof SignInRefused)) {
+    request.log.error(error);
+    return show(reply, BROKEN);
+  }
+  request.log.warn({ code: error.code, detail: error.detail }, 'sign-in refused');
+  return show(reply, error.refusal);
+}
+
+function show(reply: FastifyReply, refusal: Refusal): FastifyReply {
+  if (refusal.status === 503) void reply.header('retry-after', '30');
+  return reply.code(refusal.status).headers(pageHeaders()).send(refusalPage(refusal));
+}
