@@ -39,9 +39,11 @@ export interface RequestPrincipal extends Principal {
     | { readonly kind: 'token'; readonly id: string; readonly scopes: readonly TokenScope[] };
 }
 
-/** A request after a guard (or a hook that called `Auth.require`) put the principal there. */
-export interface SignedInRequest extends FastifyRequest {
-  principal?: RequestPrincipal | undefined;
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who sends the request, after a guard or hook has asked `Auth`. */
+    principal?: RequestPrincipal | undefined;
+  }
 }
 
 /** Sign-in, sessions and tokens of one portal. One instance per process; `mountAuth` puts it on Fastify. */

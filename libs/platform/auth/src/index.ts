@@ -1,4 +1,4 @@
-export { Auth, type AuthOptions, type RequestPrincipal, type SignedInRequest } from './auth';
+export { Auth, type AuthOptions, type RequestPrincipal } from './auth';
 export { type DemoAccount } from './demo/demo-pages';
 export { DemoProvider, type DemoProviderOptions } from './demo/demo-provider';
 export type { CompanyRef, Directory, Identity, Principal, SignInOutcome } from './directory';

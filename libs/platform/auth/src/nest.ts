@@ -8,7 +8,8 @@ import {
   SetMetadata,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { Auth, type RequestPrincipal, type SignedInRequest } from './auth';
+import { type FastifyRequest } from 'fastify';
+import { Auth, type RequestPrincipal } from './auth';
 
 const PUBLIC = 'auth:public';
 
@@ -17,7 +18,7 @@ export const Public = (): ClassDecorator & MethodDecorator => SetMetadata(PUBLIC
 
 /** Gives a route method the signed-in principal. */
 export const CurrentPrincipal = createParamDecorator((_data: unknown, context: ExecutionContext): RequestPrincipal => {
-  const { principal } = context.switchToHttp().getRequest<SignedInRequest>();
+  const { principal } = context.switchToHttp().getRequest<FastifyRequest>();
   if (!principal) throw new Error('CurrentPrincipal is used on a route that SignedInGuard does not protect.');
   return principal;
 });
@@ -34,7 +35,7 @@ export class SignedInGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<SignedInRequest>();
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
     const open = this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, [
       context.getHandler(),
       context.getClass(),

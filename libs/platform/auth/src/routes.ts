@@ -22,6 +22,7 @@ const RATE_LIMIT = { rateLimit: { max: 60, timeWindow: '1 minute' } };
  */
 export async function mountAuth(fastify: FastifyInstance, auth: Auth): Promise<void> {
   if (!fastify.hasRequestDecorator('cookies')) await fastify.register(fastifyCookie);
+  if (!fastify.hasRequestDecorator('principal')) fastify.decorateRequest('principal');
   const passport = new Authenticator();
   await fastify.register(async (scope) => {
     // `passport.initialize()` would ask for a session plugin, for flash messages that nobody sends.
