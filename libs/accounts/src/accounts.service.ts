@@ -1,4 +1,4 @@
-import { DomainError, type Actor, type Position, type StaffRole } from '@casebook/kernel';
+import { DomainError, type Actor, type CustomerRole, type Position, type StaffRole } from '@casebook/kernel';
 import type { Directory, Identity, Principal, SignInOutcome } from '@casebook/auth';
 import { Aggregate, freshCommandId, stableId, type CommandResult, type Envelope } from '@casebook/commands';
 import type { EventLog } from '@casebook/event-store';
@@ -151,6 +151,27 @@ export class AccountsService implements Accounts, Directory {
       actor: by.kind === 'customer' ? SYSTEM : by,
       commandId: stableId('register', personId),
       ...(now !== undefined && { now }),
+    });
+    return { personId, ...(result.position !== undefined && { position: result.position }) };
+  }
+
+  /** Registers a person and invites them to a company (R18): both, or, when the company refuses, the person alone. */
+  async invite(
+    companyId: string,
+    person: NewPerson,
+    role: CustomerRole,
+    origin: Pick<Envelope, 'actor' | 'commandId' | 'bodyDigest' | 'correlationId' | 'now'>,
+  ): Promise<{ personId: string; position?: Position }> {
+    const company = await this.#companies.cached(companyId);
+    checkCompanyAccess(company, 'InviteMember', origin.actor, companyId);
+    const { personId } = await this.register(person, origin.actor, origin.now);
+    if ((await this.#staffMember(personId)) !== undefined) {
+      throw new DomainError('conflict', 'member.is_staff', 'This person belongs to the support team.');
+    }
+    const result = await this.company$({
+      ...origin,
+      id: companyId,
+      command: { type: 'InviteMember', data: { personId, role } },
     });
     return { personId, ...(result.position !== undefined && { position: result.position }) };
   }

@@ -6,3 +6,7 @@ export { personCatalog } from './person/person';
 export { staffCatalog } from './staff/staff';
 export * from './views/companies.view';
 export * from './views/people.view';
+export { CatalogueController } from './http/catalogue.controller';
+export { IS_DEMO, MeController } from './http/me.controller';
+export { UsersController } from './http/users.controller';
+export { UsersQueryService } from './users.query';
