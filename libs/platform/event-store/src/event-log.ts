@@ -32,12 +32,15 @@ export type AppendMetadata = Omit<EventMetadata, 'hash'>;
  * sealing, the chain hash, the codec and upcasting. Implemented once, over whichever EventStore and Keyring.
  */
 export interface EventLog {
-  /** The whole stream, or its events from revision `from` on (then `commands` covers these only). */
+  /**
+   * The whole stream, or its events from revision `from` on (then `commands` covers these only). DomainError
+   * `unavailable` `log.unknown-type` when it holds a type that the catalogue does not know: nothing may be decided on it.
+   */
   load<E extends DomainEvent>(stream: string, from?: number): Promise<LoadedStream<E>>;
   /**
-   * Appends at the head, all or nothing, durable when it answers. Event ids are UUIDv5 of command id and index.
-   * Keys are durable before the append. Unknown outcomes are retried with the same ids. Throws WrongExpectedRevision
-   * when the stream has moved on and these very events are not in it.
+   * Appends at the head, all or nothing, durable when it answers. Keys are durable before the append. Unknown outcomes
+   * are retried with the same ids. Throws WrongExpectedRevision when the stream has moved on and these very events are
+   * not in it. The events it answers are equal to what a later load gives.
    */
   append<E extends DomainEvent>(
     stream: string,
@@ -45,10 +48,17 @@ export interface EventLog {
     events: readonly E[],
     metadata: AppendMetadata,
   ): Promise<{ readonly events: readonly RecordedEvent<E>[]; readonly head: StreamHead }>;
-  /** A page of the total order after `after`. Unknown event types are handed out with their raw data and are not upcast. */
+  /**
+   * A page of the total order after `after`, at most `limit` (default 500); only an empty page means the end.
+   * Unknown event types are handed out with their raw data and are not upcast.
+   */
   readAll(options?: { after?: Position | undefined; limit?: number }): Promise<readonly RecordedEvent[]>;
   /** Everything after `after`, then live, in batches, until `signal` aborts. */
-  subscribe(options: { after?: Position | undefined; signal: AbortSignal; batch?: number }): AsyncIterable<readonly RecordedEvent[]>;
+  subscribe(options: {
+    after?: Position | undefined;
+    signal: AbortSignal;
+    batch?: number;
+  }): AsyncIterable<readonly RecordedEvent[]>;
   end(): Promise<Position | undefined>;
   /** True for a type name the catalogue knows. */
   knows(type: string): boolean;

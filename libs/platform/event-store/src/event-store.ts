@@ -18,9 +18,10 @@ export interface StoredEvent extends EventToStore {
 }
 
 export interface Appended {
-  /** Revision and position of the last event of the append. */
+  /** Revision of the last event of the append. */
   readonly revision: number;
-  readonly position: Position;
+  /** The position of each of its events, in order. */
+  readonly positions: readonly Position[];
 }
 
 export type ExpectedRevision = number | 'no-stream';
@@ -37,8 +38,15 @@ export class WrongExpectedRevision extends Error {
   }
 }
 
+/** Of one event's data and metadata together, as UTF-8. */
 export const MAX_EVENT_BYTES = 256 * 1024;
+/** Of all events of one append together. */
 export const MAX_APPEND_BYTES = 900 * 1024;
+
+/** Code of the DomainError `unavailable` after which nobody knows whether the append was written: send the same again. */
+export const OUTCOME_UNKNOWN = 'log.outcome-unknown';
+/** Code of the DomainError `unavailable` when the disk is nearly full: nothing was written, reads go on. */
+export const DISK_FULL = 'log.disk-full';
 
 /**
  * The event log: streams with exact revisions, and one total order over everything.
@@ -47,20 +55,31 @@ export const MAX_APPEND_BYTES = 900 * 1024;
 export interface EventStore {
   /**
    * All or nothing, durable when it answers. A retry with the same ids at the same expected revision answers the
-   * first outcome. Throws WrongExpectedRevision, or DomainError `too-large` / `invalid` before anything is sent,
-   * or DomainError `unavailable` when nothing was written (disk full) or the outcome is unknown (then retry the same append).
+   * first outcome, also after a restart; ids are compared, contents are not, so one id must never stand for two contents.
+   * Throws WrongExpectedRevision, or DomainError `too-large` / `invalid` before anything is sent, or DomainError
+   * `unavailable` when nothing was written (DISK_FULL) or the outcome is unknown (OUTCOME_UNKNOWN: retry the same append).
    */
   append(stream: string, events: readonly EventToStore[], expected: ExpectedRevision): Promise<Appended>;
-  /** Events of one stream in order, from revision `from` (default 0), at most `limit`. An unknown stream is empty. */
+  /**
+   * A page of one stream in order, from revision `from` (default 0), at most `limit` (default 500). Pages are bounded
+   * in bytes too: only an empty page means the end. An unknown stream is empty.
+   */
   read(stream: string, options?: { from?: number; limit?: number }): Promise<StoredEvent[]>;
-  /** A page of the total order strictly after `after` (default: from the start), at most `limit` (default 500). */
+  /**
+   * A page of the total order strictly after `after` (default: from the start), at most `limit` (default 500).
+   * Only an empty page means the end. DomainError `invalid` when `after` is not a position of this log's kind.
+   */
   readAll(options?: { after?: Position | undefined; limit?: number }): Promise<StoredEvent[]>;
   /**
-   * Everything strictly after `after`, then live, without end. It ends only when `signal` aborts; the adapter
-   * reconnects by itself and resumes after the last event handed out. Batches are never empty; a batch is
-   * handed out only when the consumer asks for the next one.
+   * Everything strictly after `after`, then live, without end. It ends only when `signal` aborts or the store is
+   * closed; the adapter reconnects by itself and resumes after the last event handed out. Batches are never empty and
+   * hold at most `batch` events (default 500); one is handed out only when the consumer asks for the next.
    */
-  subscribe(options: { after?: Position | undefined; signal: AbortSignal; batch?: number }): AsyncIterable<StoredEvent[]>;
+  subscribe(options: {
+    after?: Position | undefined;
+    signal: AbortSignal;
+    batch?: number;
+  }): AsyncIterable<StoredEvent[]>;
   /** Position of the last event, or undefined when the log is empty. */
   end(): Promise<Position | undefined>;
   close(): Promise<void>;
