@@ -1,0 +1,134 @@
+import type { Collection, Part } from '../format/collection';
+import type { Item } from '../format/item';
+import { items } from '../format/items';
+import type { Reference } from '../reference/reference';
+import { accessAdvice, quoteRole } from './access-advice';
+import { Facts, isReadable } from './facts';
+import { notApplicable, notEvaluated, type Outcome, type Rule, type RuleContext, type ThresholdValues } from './rule';
+
+/** The answer of one rule about one collection. */
+export interface Evaluation {
+  readonly rule: Rule;
+  readonly outcome: Outcome;
+  /** The limits that were applied. */
+  readonly limits: ThresholdValues;
+}
+
+/** Other limits than the rules' own: rule id, then threshold name. */
+export type ThresholdOverrides = Readonly<Record<string, ThresholdValues>>;
+
+/**
+ * Runs rules over one collection. Pure: same collection, rules, reference and overrides give the same answer.
+ * A rule that throws gives `error`, never silence.
+ */
+export function evaluate(
+  collection: Collection,
+  rules: readonly Rule[],
+  reference: Reference,
+  overrides: ThresholdOverrides = {},
+): readonly Evaluation[] {
+  const facts = new Facts(collection);
+  const at = new Date(collection.manifest.takenAt);
+  return rules.map((rule) => {
+    const limits = limitsOf(rule, overrides);
+    return { rule, limits, outcome: answer(rule, { facts, reference, limits, at }) };
+  });
+}
+
+/** The thresholds of a rule with the overrides in place. */
+export function limitsOf(rule: Rule, overrides: ThresholdOverrides): ThresholdValues {
+  const own = Object.hasOwn(overrides, rule.id) ? overrides[rule.id] : undefined;
+  const values: Record<string, number> = {};
+  for (const [name, { value }] of Object.entries(rule.thresholds)) values[name] = own?.[name] ?? value;
+  return values;
+}
+
+function answer(rule: Rule, context: RuleContext): Outcome {
+  try {
+    const absent = targetAbsent(rule, context.facts);
+    if (absent !== null) return notApplicable(absent);
+    const early = rule.before?.(context) ?? null;
+    if (early) return early;
+    const missing = missingInput(rule, context.facts);
+    if (missing) return missing;
+    const outcome = rule.run(context);
+    return outcome.outcome === 'pass' ? (incompleteInput(rule, context.facts) ?? outcome) : outcome;
+  } catch (error) {
+    return { outcome: 'error', reason: `The rule stopped: ${error instanceof Error ? error.message : 'unknown error'}` };
+  }
+}
+
+function targetAbsent(rule: Rule, facts: Facts): string | null {
+  switch (rule.target) {
+    case 'postgresql':
+      return facts.collected('pg') ? null : 'The collection holds no PostgreSQL part.';
+    case 'epas':
+      if (!facts.collected('pg')) return 'The collection holds no PostgreSQL part.';
+      return (facts.one(items.pg.instance)?.flavour ?? 'epas') === 'epas' ? null : 'This is not EDB Postgres Advanced Server.';
+    case 'pgd':
+      return facts.has(items.pg.pgdRaft) || facts.has(items.pg.pgdVersions) || facts.has(items.pg.pgdSlots)
+        ? null
+        : 'The collection holds nothing of Postgres Distributed.';
+    case 'barman':
+      return facts.collected('barman') ? null : 'The collection holds no Barman part.';
+    case 'os':
+      return facts.collected('host') ? null : 'The collection holds no operating system part.';
+    case 'tungsten':
+      return facts.collected('tungsten') ? null : 'The collection holds no Tungsten part.';
+    case 'collection':
+    case 'fleet':
+      return null;
+  }
+}
+
+function missingInput(rule: Rule, facts: Facts): Outcome | null {
+  for (const item of rule.needs.all ?? [])
+    if (!facts.has(item)) return notEvaluated(unreadable(item, facts), accessAdvice(item, facts));
+  const any = rule.needs.any ?? [];
+  const [first] = any;
+  if (first && !any.some((item) => facts.has(item))) {
+    return notEvaluated(any.map((item) => unreadable(item, facts)).join(' '), accessAdvice(first, facts));
+  }
+  if (rule.needs.sees !== 'all_stats') return null;
+  const instance = facts.one(items.pg.instance);
+  if (instance?.sees_all_stats === true) return null;
+  const role = instance?.role ?? 'of the collection';
+  return notEvaluated(
+    instance === null
+      ? unreadable(items.pg.instance, facts)
+      : `The role ${role} does not see other sessions, so counting them would give too few.`,
+    `Grant the role pg_monitor, or at least pg_read_all_stats: GRANT pg_monitor TO ${quoteRole(instance?.role)};`,
+  );
+}
+
+/** A pass on half the evidence is no pass. */
+function incompleteInput(rule: Rule, facts: Facts): Outcome | null {
+  for (const item of rule.needs.all ?? []) {
+    const parts = facts.parts(item);
+    const broken = parts.filter(({ status, truncated }) => status !== 'ok' || truncated);
+    const [first] = broken;
+    if (!first) continue;
+    const where = parts.length > 1 ? ` for ${broken.length} of ${parts.length} databases` : '';
+    return notEvaluated(`${item.name} is incomplete${where}: ${statusText(first)}. What could be read shows no problem.`);
+  }
+  return null;
+}
+
+function unreadable(item: Item, facts: Facts): string {
+  const part = facts.parts(item).find(({ status }) => !isReadable(status));
+  return part ? `${item.name}: ${statusText(part)}.` : `${item.name}: not collected.`;
+}
+
+const STATUS_TEXT: Readonly<Record<Part['status'], string>> = {
+  ok: 'cut off at the size limit',
+  partial: 'read in part',
+  denied: 'permission denied',
+  timeout: 'stopped at the time limit',
+  error: 'failed',
+  skipped: 'skipped',
+  invalid: 'does not follow the format',
+};
+
+export function statusText(part: Pick<Part, 'status' | 'detail'>): string {
+  return part.detail === null || part.detail === '' ? STATUS_TEXT[part.status] : `${STATUS_TEXT[part.status]} (${part.detail})`;
+}

@@ -1,0 +1,52 @@
+import { items } from '../../format/items';
+import { fail, info, pass, rule } from '../rule';
+
+const { settings, fileSettings } = items.pg;
+
+const restart = rule({
+  id: 'pg.restart.pending',
+  version: 1,
+  target: 'postgresql',
+  kind: 'automated',
+  needs: { all: [settings] },
+  thresholds: {},
+  outcomes: ['pass', 'fail:warning', 'not_evaluated'],
+  run: ({ facts }) => {
+    const hits = facts.rows(settings).filter((row) => row.pending_restart === true);
+    const names = hits.map((row) => row.name);
+    if (hits.length === 0) return pass({ settings: 0 });
+    return fail('warning', { settings: hits.length, names }, hits.map((row) => facts.evidence(settings, row, 'pending_restart')));
+  },
+});
+
+const errors = rule({
+  id: 'pg.config.errors',
+  version: 1,
+  target: 'postgresql',
+  kind: 'automated',
+  needs: { all: [fileSettings] },
+  thresholds: {},
+  outcomes: ['pass', 'fail:high', 'not_evaluated'],
+  run: ({ facts }) => {
+    const hits = facts.rows(fileSettings).filter((row) => row.error !== null && row.error !== '');
+    if (hits.length === 0) return pass({ errors: 0 });
+    const where = hits.map((row) => `${row.sourcefile ?? 'a file'}:${row.sourceline ?? '?'} ${row.name ?? ''}`.trim());
+    return fail('high', { errors: hits.length, where }, hits.slice(0, 5).map((row) => facts.evidence(fileSettings, row, 'error')));
+  },
+});
+
+const logging = rule({
+  id: 'pg.logging.basic',
+  version: 1,
+  target: 'postgresql',
+  kind: 'semi_automated',
+  needs: { all: [settings] },
+  thresholds: {},
+  outcomes: ['pass', 'info', 'not_evaluated'],
+  run: ({ facts }) => {
+    const off = ['log_checkpoints', 'log_lock_waits'].filter((name) => facts.settingText(name) === 'off');
+    return off.length === 0 ? pass({ off }) : info({ off }, facts.settingEvidence(...off));
+  },
+});
+
+export const configRules = [restart, errors, logging] as const;
