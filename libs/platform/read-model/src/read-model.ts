@@ -128,9 +128,12 @@ export interface ReadModelWriter<Doc extends Document> {
   load(ids: readonly string[]): Promise<Map<string, { document: Doc; position: Position }>>;
   /**
    * Writes documents and progress in one step. Throws DomainError `conflict` (`read-model.fenced`) for an older
-   * epoch, and (`read-model.behind`) for a checkpoint that is not later than the stored one.
+   * epoch, and (`read-model.behind`) for a checkpoint that is not later than the stored one; `invalid`
+   * (`read-model.document`) for a document that cannot be stored. Nothing is written then.
    */
   commit(writes: readonly DocumentWrite<Doc>[], progress: Progress): Promise<void>;
+  /** Throws DomainError `invalid` (`read-model.document`) for a document that indexes cannot take. */
+  check(id: string, document: Doc): void;
   checkpoint(): Promise<Position | undefined>;
   parked(): Promise<readonly ParkedStream[]>;
 }

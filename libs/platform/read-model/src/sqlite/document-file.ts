@@ -106,6 +106,11 @@ export class DocumentFile {
     ).all() as ParkedStream[];
   }
 
+  /** Throws for a document that holds no scalar where an index looks. */
+  check(id: string, document: Document): void {
+    this.keys(id, document);
+  }
+
   /** Builds what was left out while filling, syncs the file and gives it the journal that readers need. */
   finish(): void {
     this.fillMembers();
@@ -133,7 +138,7 @@ export class DocumentFile {
       return before ? -1 : 0;
     }
     const keys = this.keys(id, document);
-    const body = JSON.stringify(document);
+    const body = this.text(id, document);
     if (before) {
       this.prepare(updateSql(this.shape)).run(position, ...keys, body, before.seq);
       this.addMembers(before.seq, document);
@@ -148,9 +153,21 @@ export class DocumentFile {
     return this.paths.map((path) => {
       const value = valueAt(document, path);
       if (value !== null && typeof value === 'object')
-        throw new Error(`${this.definition.name} ${id}: ${path.join('.')} is indexed and holds no scalar`);
+        throw this.unfit(id, `${path.join('.')} is indexed and holds no scalar (an array? then declare it in arrays)`);
       return keyOf(value);
     });
+  }
+
+  private text(id: string, document: Document): string {
+    try {
+      return JSON.stringify(document);
+    } catch (error) {
+      throw this.unfit(id, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private unfit(id: string, reason: string): DomainError {
+    return new DomainError('invalid', 'read-model.document', `${this.definition.name} ${id}: ${reason}`);
   }
 
   private removeMembers(seq: number): void {

@@ -125,6 +125,10 @@ class SqliteWriter<Doc extends Document> implements ReadModelWriter<Doc> {
     this.file.commit(writes, progress);
   }
 
+  check(id: string, document: Doc): void {
+    this.file.check(id, document);
+  }
+
   async checkpoint(): Promise<Position | undefined> {
     return this.file.progress().checkpoint ?? undefined;
   }
