@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { MAX_APPEND_BYTES, MAX_EVENT_BYTES, type EventStore } from './event-store';
+import { MAX_APPEND_BYTES, MAX_EVENT_BYTES, type EventStore, type StoredEvent } from './event-store';
 import { anEvent, everything, someEvents, take } from './testing/stored-events';
 
 /** One log of an engine under test. */
@@ -147,6 +147,7 @@ function retries(store: () => EventStore, reopen: () => Promise<void>): void {
 
 function refusals(store: () => EventStore): void {
   const text = (bytes: number): string => JSON.stringify('x'.repeat(bytes - 2));
+  const sameEvent = anEvent();
   const invalid = (code: string): object => ({ name: 'DomainError', kind: 'invalid', code });
 
   it.each([
@@ -158,7 +159,7 @@ function refusals(store: () => EventStore): void {
     ['numbers that would be rounded', 'log.json', () => [anEvent({ data: '{"a":9007199254740993}' })]],
     ['metadata that is not JSON', 'log.json', () => [anEvent({ metadata: '' })]],
     ['no events', 'log.empty', () => []],
-    ['one id twice', 'log.duplicate-id', () => Array(2).fill(anEvent())],
+    ['one id twice', 'log.duplicate-id', () => [sameEvent, sameEvent]],
   ])('refuses %s', async (_, code, events) => {
     await expect(store().append('a', events(), 'no-stream')).rejects.toMatchObject(invalid(code));
     expect(await store().end()).toBeUndefined();
@@ -276,15 +277,19 @@ function subscriptions(store: () => EventStore, reopen: () => Promise<void>): vo
   it('serves many subscribers, and a slow one misses nothing', async () => {
     const abort = new AbortController();
     const slow = store().subscribe({ signal: abort.signal, batch: 3 })[Symbol.asyncIterator]();
+    const nextOfSlow = async (): Promise<StoredEvent[]> => {
+      const next = await slow.next();
+      return next.done === true ? [] : next.value;
+    };
     const quick = Array.from({ length: 10 }, () => take(store(), 100));
-    const seen = [];
+    const seen: StoredEvent[] = [];
     for (let n = 0; n < 100; n++) {
       await store().append('a', someEvents(1), n === 0 ? 'no-stream' : n - 1);
-      if (n % 10 === 0) seen.push(...((await slow.next()).value ?? []));
+      if (n % 10 === 0) seen.push(...(await nextOfSlow()));
     }
     const whole = await everything(store());
     for (const events of await Promise.all(quick)) expect(events).toEqual(whole);
-    while (seen.length < 100) seen.push(...((await slow.next()).value ?? []));
+    while (seen.length < 100) seen.push(...(await nextOfSlow()));
     expect(seen).toEqual(whole);
     abort.abort();
     expect(await slow.next()).toMatchObject({ done: true });

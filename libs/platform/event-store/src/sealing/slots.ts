@@ -64,6 +64,8 @@ function copyInto(
   if (value === null || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return;
   if (typeof value === 'string') {
     if (rules?.rule === undefined) throw new Error(`${walk.type}: the string ${path} is neither sealed nor plain`);
+    // Half a surrogate pair has no UTF-8: what is sealed must read as it was answered.
+    fillSlot({ holder, key, path }, value.toWellFormed());
     walk.add(rules.rule, holder, key, path, indices);
     return;
   }
