@@ -35,6 +35,8 @@ export class TokenMadeDto {
   /** Shown this once. */
   token!: string;
   name!: string;
+  scopes!: ('read' | 'write')[];
+  createdAt!: string;
   expiresAt!: string;
 }
 export class UserDto {

@@ -45,7 +45,8 @@ export class MeController {
     @CurrentPrincipal() principal: RequestPrincipal,
     @Headers('idempotency-key') key?: string,
   ): Promise<TokenMadeDto> {
-    return this.auth.createToken(principal, wish, key);
+    const { token, info } = await this.auth.createToken(principal, wish, key);
+    return { ...info, scopes: [...info.scopes], token };
   }
 
   /** Your tokens, without their secrets. */

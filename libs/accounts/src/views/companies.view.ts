@@ -10,6 +10,7 @@ export const companiesModel: ReadModelDefinition = {
   name: 'companies',
   version: 1,
   indexes: [{ name: 1 }, { mailDomains: 1 }],
+  arrays: ['mailDomains'],
   scope: { staff: true, company: { company: 'id' } },
 };
 

@@ -27,6 +27,7 @@ export const peopleModel: ReadModelDefinition = {
   name: 'people',
   version: 1,
   indexes: [{ companyIds: 1 }, { isStaff: 1 }],
+  arrays: ['companyIds'],
   scope: { staff: true, company: { company: 'companyIds' } },
 };
 

@@ -1,0 +1,62 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { CommandBus, CqrsModule } from '@nestjs/cqrs';
+import {
+  AccountsService,
+  CatalogueController,
+  IS_DEMO,
+  MeController,
+  UsersController,
+  UsersQueryService,
+} from '@casebook/accounts';
+import { AuthModule, SignedInGuard, type Auth } from '@casebook/auth';
+import { createAggregateHandler } from '@casebook/commands';
+import { createValidationPipe, PositionSeal, ProblemFilter } from '@casebook/http';
+import { ProjectionRunner } from '@casebook/read-model';
+import { AccessLogCommand, TicketCommand, TicketsController, TicketsQuery, TicketsService } from '@casebook/ticketing';
+import { HealthController } from './http/health.controller';
+import { ReadAfterInterceptor } from './http/read-after.interceptor';
+import { EventsController } from './live/events.controller';
+import { LiveHub } from './live/live-hub';
+import type { Platform } from './platform';
+import type { Services } from './services';
+
+/** Composes the API over services that exist already; holds no rules of its own. */
+@Module({})
+export class AppModule {
+  static of(platform: Platform, services: Services, auth: Auth, demo: boolean): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [CqrsModule.forRoot(), AuthModule.of(auth)],
+      controllers: [
+        MeController,
+        UsersController,
+        CatalogueController,
+        TicketsController,
+        EventsController,
+        HealthController,
+      ],
+      providers: [
+        { provide: APP_GUARD, useClass: SignedInGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_PIPE, useFactory: createValidationPipe },
+        { provide: APP_INTERCEPTOR, useClass: ReadAfterInterceptor },
+        { provide: IS_DEMO, useValue: demo },
+        { provide: AccountsService, useValue: services.accounts },
+        { provide: UsersQueryService, useValue: services.users },
+        { provide: TicketsQuery, useValue: services.ticketsQuery },
+        { provide: PositionSeal, useValue: services.seal },
+        { provide: ProjectionRunner, useValue: services.runner },
+        { provide: LiveHub, useValue: services.live },
+        createAggregateHandler(TicketCommand, services.ticketAggregate),
+        createAggregateHandler(AccessLogCommand, services.accessAggregate),
+        {
+          provide: TicketsService,
+          inject: [CommandBus],
+          useFactory: (bus: CommandBus) =>
+            new TicketsService(bus, services.accounts, platform.state, services.ticketViews, services.clock),
+        },
+      ],
+    };
+  }
+}

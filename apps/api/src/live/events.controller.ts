@@ -1,0 +1,56 @@
+import { Controller, Get, Headers, Req, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, type RequestPrincipal } from '@casebook/auth';
+import { DomainError } from '@casebook/kernel';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LiveHub, type LiveConnection } from './live-hub';
+
+/** A page that does not read is cut off rather than kept in memory. */
+const MAX_BUFFERED = 1024 * 1024;
+const MAX_CONNECTIONS = 5_000;
+
+@ApiTags('live')
+@ApiBearerAuth()
+@Controller('api/events')
+export class EventsController {
+  constructor(private readonly hub: LiveHub) {}
+
+  /** Changes as they happen (server-sent events): what changed, never its content. */
+  @Get()
+  @ApiProduces('text/event-stream')
+  stream(
+    @CurrentPrincipal() { actor, via }: RequestPrincipal,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Headers('last-event-id') lastEventId?: string,
+  ): void {
+    if (this.hub.size >= MAX_CONNECTIONS) {
+      throw new DomainError('unavailable', 'live.full', 'Too many pages are open. Please try again later.');
+    }
+    reply.hijack();
+    const { raw } = reply;
+    raw.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store, no-transform',
+      connection: 'keep-alive',
+      'x-accel-buffering': 'no',
+      'x-content-type-options': 'nosniff',
+    });
+    raw.write('retry: 2000\n: connected\n\n');
+    const connection: LiveConnection = {
+      actor,
+      sessionKey: via.kind === 'session' ? via.key : undefined,
+      write(text) {
+        raw.write(text);
+        if (raw.writableLength > MAX_BUFFERED) raw.destroy();
+      },
+      close() {
+        raw.end();
+      },
+    };
+    this.hub.add(connection, lastEventId);
+    request.raw.on('close', () => {
+      this.hub.remove(connection);
+    });
+  }
+}

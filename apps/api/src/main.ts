@@ -1,0 +1,111 @@
+import 'reflect-metadata';
+import { createServer as createNetServer } from 'node:net';
+import { DomainError } from '@casebook/kernel';
+import { TicketsService } from '@casebook/ticketing';
+import { ConfigError, readConfig, type Config } from './config';
+import { DEMO_ACCOUNTS } from './demo/people';
+import { prepareDirectory } from './demo/prepare-directory';
+import { seedDemo } from './demo/seed';
+import { openPlatform } from './platform';
+import { createServer } from './server';
+import { createAuth, createServices } from './services';
+
+/** Says what is happening, for whoever waits at the terminal. */
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  await requireFreePort(config);
+  const platform = await openPlatform(config);
+  const stops: (() => Promise<unknown>)[] = [() => platform.close()];
+  const stop = stopOnce(stops);
+  try {
+    const first = prepareDirectory(config.dataDirectory, config.demo !== 'off');
+    const services = await createServices(platform, (message, error) => {
+      process.stderr.write(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    });
+    say('Reading the record …');
+    await services.runner.start();
+    stops.unshift(() => services.runner.stop());
+    const signIn = await createAuth(config, platform, services, DEMO_ACCOUNTS);
+    const app = await createServer(config, platform, services, signIn);
+    stops.unshift(() => app.close());
+    const tickets = app.get(TicketsService);
+    await tickets.raiseCounter();
+    if (config.demo !== 'off') await seedDemo({ services, tickets, state: platform.state, say });
+    if (config.adminEmail !== undefined && !(await services.accounts.hasAdministrator())) {
+      await services.accounts.addStaff({ name: config.adminEmail, email: config.adminEmail }, ['administrator']);
+    }
+    services.live.start();
+    stops.unshift(async () => {
+      services.live.stop();
+    });
+    await app.listen(config.port, config.host);
+    welcome(config, first, await services.accounts.hasAdministrator());
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      void stop().then(() => process.exit(0));
+    });
+  }
+}
+
+function stopOnce(stops: readonly (() => Promise<unknown>)[]): () => Promise<void> {
+  let stopping: Promise<void> | undefined;
+  const run = async () => {
+    for (const stop of stops) await stop();
+  };
+  return () => (stopping ??= run());
+}
+
+function welcome(config: Config, first: boolean, hasAdministrator: boolean): void {
+  say(`Casebook is ready: ${config.publicUrl}`);
+  if (config.demo === 'off') {
+    if (!hasAdministrator) {
+      say('There is no administrator yet: npm run cli -- staff add EMAIL --role administrator');
+    }
+    return;
+  }
+  say('  customer   ada@acme.example    password demo');
+  say('  engineer   erin@support.example password demo (open this one in a private window)');
+  say(`  data       ${config.dataDirectory}${first ? ' (made just now)' : ''}; start over: npm run cli -- reset`);
+  say('  read on    README.md, and the API at /api/docs');
+}
+
+/** Fails at once, and says which port is free, before anything is opened. */
+async function requireFreePort({ port, host }: Config): Promise<void> {
+  if (await isFree(port, host)) return;
+  for (let next = port + 1; next < port + 50; next++) {
+    if (await isFree(next, host)) {
+      throw new ConfigError(`Port ${port} is taken; ${next} is free: PORT=${next} npm start`);
+    }
+  }
+  throw new ConfigError(`Port ${port} is taken; choose another one: PORT=… npm start`);
+}
+
+function isFree(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createNetServer()
+      .once('error', () => {
+        resolve(false);
+      })
+      .listen(port, host, () => {
+        probe.close(() => {
+          resolve(true);
+        });
+      });
+  });
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof ConfigError || error instanceof DomainError;
+  process.stderr.write(
+    `${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exitCode = 1;
+});

@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import {
+  companyCatalog,
+  companiesModel,
+  companiesProjection,
+  peopleModel,
+  peopleProjection,
+  personCatalog,
+  staffCatalog,
+} from '@casebook/accounts';
+import { createEventLog, openSqliteEventStore, type EventLog, type EventStore } from '@casebook/event-store';
+import type { EventCatalog } from '@casebook/kernel';
+import { openKeyring, type Keyring } from '@casebook/keys';
+import { openSqliteReadModels, type ProjectionEntry, type ReadModelEngine } from '@casebook/read-model';
+import { lockDataDirectory } from '@casebook/sqlite';
+import { openSqliteStateStore, type StateStore } from '@casebook/state';
+import {
+  accessCatalog,
+  downloadsModel,
+  downloadsProjection,
+  ticketCatalog,
+  ticketsModel,
+  ticketsProjection,
+  timelineModel,
+  timelineProjection,
+} from '@casebook/ticketing';
+
+/** Every event type of the installation. */
+export const CATALOG: EventCatalog = {
+  ...companyCatalog,
+  ...personCatalog,
+  ...staffCatalog,
+  ...ticketCatalog,
+  ...accessCatalog,
+};
+
+/** Every read model with the fold that fills it. */
+export const PROJECTIONS: readonly ProjectionEntry[] = [
+  { projection: peopleProjection, definition: peopleModel },
+  { projection: companiesProjection, definition: companiesModel },
+  { projection: ticketsProjection, definition: ticketsModel },
+  { projection: timelineProjection, definition: timelineModel },
+  { projection: downloadsProjection, definition: downloadsModel },
+];
+
+/** Where each kind of data lies in a data directory. Keys lie apart, so that a backup can leave them out. */
+export function pathsIn(dataDirectory: string) {
+  return {
+    log: join(dataDirectory, 'log'),
+    state: join(dataDirectory, 'state', 'state.sqlite'),
+    keys: join(dataDirectory, 'keys', 'keys.sqlite'),
+    readModels: join(dataDirectory, 'read-models'),
+    search: join(dataDirectory, 'search'),
+    blobs: join(dataDirectory, 'blobs'),
+  };
+}
+
+/** The engines of one process, open. */
+export interface Platform {
+  readonly store: EventStore;
+  readonly log: EventLog;
+  readonly state: StateStore;
+  readonly keyring: Keyring;
+  readonly readModels: ReadModelEngine;
+  close(): Promise<void>;
+}
+
+/** What differs between the process that owns a data directory and one that reads beside it. */
+export interface OpenOptions {
+  readonly dataDirectory: string;
+  readonly masterKeyFile: string;
+  /** Opens the log for reading only and takes no lock. */
+  readonly readonly?: boolean;
+  /** Told of texts that do not open although their key exists. */
+  readonly onDamage?: (message: string) => void;
+}
+
+/** Opens the embedded engines. Throws DomainError when another process holds the directory. */
+export async function openPlatform({ dataDirectory, masterKeyFile, readonly = false }: OpenOptions): Promise<Platform> {
+  const paths = pathsIn(dataDirectory);
+  const lock = readonly ? undefined : lockDataDirectory(dataDirectory);
+  try {
+    const store = openSqliteEventStore({ directory: paths.log, readonly });
+    const state = openSqliteStateStore(paths.state);
+    const keyring = await openKeyring({
+      state: openSqliteStateStore(paths.keys, { leaveNoTrace: true }),
+      masterKeyFile,
+    });
+    const readModels = openSqliteReadModels({ directory: paths.readModels });
+    return {
+      store,
+      log: createEventLog({ store, keyring, catalog: CATALOG }),
+      state,
+      keyring,
+      readModels,
+      async close() {
+        await readModels.close();
+        await store.close();
+        await keyring.close();
+        await state.close();
+        lock?.release();
+      },
+    };
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+}

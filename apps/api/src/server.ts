@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import helmet from '@fastify/helmet';
+import { mountAuth, type Auth, type DemoProvider } from '@casebook/auth';
+import { writeProblem } from '@casebook/http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppModule } from './app.module';
+import type { Config } from './config';
+import { mountDocs } from './http/openapi';
+import { mountPortal } from './http/portal';
+import type { Platform } from './platform';
+import type { Services } from './services';
+
+/** Bodies of commands; a text above 150 KB gets its own answer, anything above this none. */
+const MAX_BODY_BYTES = 2 * 1024 * 1024;
+
+/** Builds the HTTP server over open services; `listen` is the caller's. */
+export async function createServer(
+  config: Pick<Config, 'publicUrl' | 'demo' | 'trustProxy'>,
+  platform: Platform,
+  services: Services,
+  signIn: { readonly auth: Auth; readonly demoProvider?: DemoProvider },
+): Promise<NestFastifyApplication> {
+  const log = new Logger('http');
+  const adapter = new FastifyAdapter({
+    bodyLimit: MAX_BODY_BYTES,
+    trustProxy: config.trustProxy,
+    forceCloseConnections: true,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      writeProblem(error, request, reply, log);
+    },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.of(platform, services, signIn.auth, config.demo !== 'off'),
+    adapter,
+    { logger: ['error', 'warn'], abortOnError: false },
+  );
+  const fastify = adapter.getInstance();
+  await signIn.demoProvider?.mount(fastify);
+  await fastify.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        fontSrc: ["'self'"],
+        imgSrc: ["'self'", 'blob:', 'data:'],
+        connectSrc: ["'self'"],
+        manifestSrc: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'self'"],
+      },
+    },
+    crossOriginEmbedderPolicy: false,
+    hsts: config.publicUrl.startsWith('https:'),
+    referrerPolicy: { policy: 'same-origin' },
+  });
+  // Answers belong to one reader; only files with a hash in their name are kept by caches.
+  fastify.addHook('onSend', async (request, reply) => {
+    if (request.url.startsWith('/api') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
+  await mountAuth(fastify, signIn.auth);
+  mountDocs(app);
+  await mountPortal(fastify);
+  await app.init();
+  return app;
+}

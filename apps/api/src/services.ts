@@ -1,0 +1,108 @@
+import { AccountsService, companiesModel, peopleModel, UsersQueryService } from '@casebook/accounts';
+import { Auth, DemoProvider, type DemoAccount } from '@casebook/auth';
+import { PositionSeal } from '@casebook/http';
+import { ProjectionRunner } from '@casebook/read-model';
+import {
+  createAccessAggregate,
+  createTicketAggregate,
+  downloadsModel,
+  ticketsModel,
+  timelineModel,
+  TicketsQuery,
+  type DownloadDocument,
+  type TicketDocument,
+  type TimelineEntry,
+} from '@casebook/ticketing';
+import type { CompanyDocument, PersonDocument } from '@casebook/accounts';
+import type { Config } from './config';
+import { LiveHub } from './live/live-hub';
+import { PROJECTIONS, type Platform } from './platform';
+
+const clock = () => new Date();
+
+/** Everything that controllers, CLI and demo data work with, made once per process over the open engines. */
+export async function createServices(platform: Platform, problem: (message: string, error: unknown) => void) {
+  const { log, state, keyring, readModels } = platform;
+  const runner = new ProjectionRunner({
+    log,
+    engine: readModels,
+    projections: PROJECTIONS,
+    clock: Date.now,
+    onProblem: problem,
+  });
+  const ending: { access?: (personId: string) => Promise<void> } = {};
+  const people = await readModels.reader<PersonDocument>(peopleModel);
+  const companies = await readModels.reader<CompanyDocument>(companiesModel);
+  const tickets = await readModels.reader<TicketDocument>(ticketsModel);
+  const timelines = await readModels.reader<TimelineEntry>(timelineModel);
+  const downloads = await readModels.reader<DownloadDocument>(downloadsModel);
+  const accounts = new AccountsService({
+    log,
+    state,
+    keyring,
+    people,
+    companies,
+    clock,
+    endAccess: async (personId) => ending.access?.(personId),
+    caughtUp: async (position) => {
+      await runner.waitFor(position);
+    },
+  });
+  const ticketAggregate = createTicketAggregate(log, clock);
+  const seal = new PositionSeal(keyring.fingerprint('position seal'));
+  const live = new LiveHub({ runner, tickets: ticketAggregate, accounts, seal });
+  return {
+    runner,
+    accounts,
+    users: new UsersQueryService(people, companies, clock),
+    ticketAggregate,
+    accessAggregate: createAccessAggregate(log, clock),
+    ticketViews: tickets,
+    ticketsQuery: new TicketsQuery(tickets, timelines, downloads, accounts, clock),
+    seal,
+    live,
+    clock,
+    /** Set once sign-in exists: ends sessions, tokens and streams of a person. */
+    onAccessEnded(end: (personId: string) => Promise<void>) {
+      ending.access = end;
+    },
+  };
+}
+export type Services = Awaited<ReturnType<typeof createServices>>;
+
+/** Sign-in for these services: the demo's own provider inside the process, or the configured one. */
+export async function createAuth(
+  config: Config,
+  platform: Platform,
+  services: Services,
+  demoAccounts: readonly DemoAccount[],
+): Promise<{ auth: Auth; demoProvider?: DemoProvider }> {
+  const { state } = platform;
+  const { publicUrl } = config;
+  const common = { publicUrl, state, directory: services.accounts, afterLogout: '/sign-in' };
+  let made: { auth: Auth; demoProvider?: DemoProvider };
+  if (config.oidc) {
+    made = { auth: new Auth({ ...common, ...config.oidc }) };
+  } else {
+    const demoProvider = await DemoProvider.create({
+      publicUrl,
+      state,
+      accounts: demoAccounts,
+      afterLogout: '/sign-in',
+    });
+    const { issuer, clientId, clientSecret } = demoProvider;
+    const providerFetch = demoProvider.fetch.bind(demoProvider);
+    made = {
+      demoProvider,
+      auth: new Auth({ ...common, issuer, clientId, clientSecret, providerFetch, prompt: 'login' }),
+    };
+  }
+  services.onAccessEnded(async (personId) => {
+    await made.auth.endAccess(personId);
+    services.live.closePerson(personId);
+  });
+  made.auth.onSessionChange(({ key }) => {
+    services.live.closeSession(key);
+  });
+  return made;
+}

@@ -1,0 +1,3 @@
+'use strict';
+const { root } = require('./guard');
+require('./run').start(root);
