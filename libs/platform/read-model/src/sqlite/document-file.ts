@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { openDatabase, type SqliteDatabase, type SqliteStatement } from '@casebook/sqlite';
 import { DomainError, type Position } from '@casebook/kernel';
 import type { Document, DocumentWrite, ParkedStream, Progress, ReadModelDefinition } from '../read-model';
-import { keyOf, valueAt, valuesAt, type Key } from './key';
+import { DocumentWrites } from './document-writes';
 import type { Shape } from './shape';
 
 const LOAD_SLICE = 256;
@@ -14,7 +14,7 @@ const CACHE = { live: 4_096, filling: 65_536 };
 /** One version of a read model in a file of its own: documents, their keys, members of arrays, progress. */
 export class DocumentFile {
   private readonly statements = new Map<string, SqliteStatement>();
-  private readonly paths: readonly (readonly string[])[];
+  private readonly writes: DocumentWrites;
   private documents: number;
 
   private constructor(
@@ -24,7 +24,7 @@ export class DocumentFile {
     readonly shape: Shape,
     private readonly indexed: boolean,
   ) {
-    this.paths = [...shape.columns.keys()].map((path) => path.split('.'));
+    this.writes = new DocumentWrites(db, definition, shape);
     this.documents = this.progress().documents;
   }
 
@@ -83,7 +83,10 @@ export class DocumentFile {
       throw new DomainError('conflict', 'read-model.behind', `${this.definition.name} is already at ${checkpoint}`);
     let documents = this.documents;
     this.db.transaction(() => {
-      for (const write of writes) documents += this.write(write);
+      for (const write of writes) {
+        if (this.indexed) documents += this.writes.write(write);
+        else this.writes.fill(write);
+      }
       for (const parked of progress.parked ?? []) this.park(parked);
       this.prepare('UPDATE progress SET checkpoint = ?, epoch = ?, documents = ?').run(
         progress.checkpoint,
@@ -108,12 +111,13 @@ export class DocumentFile {
 
   /** Throws for a document that holds no scalar where an index looks. */
   check(id: string, document: Document): void {
-    this.keys(id, document);
+    this.writes.keys(id, document);
   }
 
   /** Builds what was left out while filling, syncs the file and gives it the journal that readers need. */
   finish(): void {
-    this.fillMembers();
+    this.writes.fillMembers();
+    this.db.exec('UPDATE progress SET documents = (SELECT count(*) FROM docs)');
     for (const sql of this.shape.indexSql) this.db.exec(sql);
     this.close();
     const handle = openSync(this.file, 'r+');
@@ -125,81 +129,6 @@ export class DocumentFile {
   close(): void {
     this.statements.clear();
     this.db.close();
-  }
-
-  /** Writes one document unless a newer one is there; answers by how many the documents changed. */
-  private write({ id, document, position }: DocumentWrite<Document>): number {
-    const before = this.prepare('SELECT seq, position FROM docs WHERE id = ?').get(id) as
-      { seq: number; position: Position } | undefined;
-    if (before && before.position > position) return 0;
-    if (before && this.indexed) this.removeMembers(before.seq);
-    if (document === null) {
-      if (before) this.prepare('DELETE FROM docs WHERE seq = ?').run(before.seq);
-      return before ? -1 : 0;
-    }
-    const keys = this.keys(id, document);
-    const body = this.text(id, document);
-    if (before) {
-      this.prepare(updateSql(this.shape)).run(position, ...keys, body, before.seq);
-      this.addMembers(before.seq, document);
-      return 0;
-    }
-    const { lastInsertRowid } = this.prepare(insertSql(this.shape)).run(id, position, ...keys, body);
-    this.addMembers(Number(lastInsertRowid), document);
-    return 1;
-  }
-
-  private keys(id: string, document: Document): Key[] {
-    return this.paths.map((path) => {
-      const value = valueAt(document, path);
-      if (value !== null && typeof value === 'object')
-        throw this.unfit(id, `${path.join('.')} is indexed and holds no scalar (an array? then declare it in arrays)`);
-      return keyOf(value);
-    });
-  }
-
-  private text(id: string, document: Document): string {
-    try {
-      return JSON.stringify(document);
-    } catch (error) {
-      throw this.unfit(id, error instanceof Error ? error.message : String(error));
-    }
-  }
-
-  private unfit(id: string, reason: string): DomainError {
-    return new DomainError('invalid', 'read-model.document', `${this.definition.name} ${id}: ${reason}`);
-  }
-
-  private removeMembers(seq: number): void {
-    for (const table of this.shape.members.values()) this.prepare(`DELETE FROM ${table} WHERE doc = ?`).run(seq);
-  }
-
-  private addMembers(seq: number, document: Document): void {
-    if (!this.indexed) return;
-    for (const [path, table] of this.shape.members) {
-      const insert = this.prepare(`INSERT OR IGNORE INTO ${table}(value, doc) VALUES (?, ?)`);
-      for (const value of valuesAt(document, path)) if (value !== null) insert.run(keyOf(value), seq);
-    }
-  }
-
-  private fillMembers(): void {
-    if (this.shape.members.size === 0) return;
-    const next = this.db.prepare('SELECT seq, body FROM docs WHERE seq > ? ORDER BY seq LIMIT 1000');
-    const insert = [...this.shape.members].map(([path, table]) => ({
-      path,
-      statement: this.db.prepare(`INSERT OR IGNORE INTO ${table}(value, doc) VALUES (?, ?)`),
-    }));
-    this.db.transaction(() => {
-      let rows = next.all(0) as { seq: number; body: string }[];
-      while (rows.length > 0) {
-        for (const { seq, body } of rows) {
-          const document: unknown = JSON.parse(body);
-          for (const { path, statement } of insert)
-            for (const value of valuesAt(document, path)) if (value !== null) statement.run(keyOf(value), seq);
-        }
-        rows = next.all(rows.at(-1)?.seq) as typeof rows;
-      }
-    })();
   }
 
   private park({ stream, eventId, position, reason }: ParkedStream): void {
@@ -225,12 +154,3 @@ function createSql(shape: Shape): string {
       .join('\n')}`;
 }
 
-function insertSql(shape: Shape): string {
-  const columns = ['id', 'position', ...shape.columns.values(), 'body'];
-  return `INSERT INTO docs(${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
-}
-
-function updateSql(shape: Shape): string {
-  const columns = ['position', ...shape.columns.values(), 'body'];
-  return `UPDATE docs SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE seq = ?`;
-}

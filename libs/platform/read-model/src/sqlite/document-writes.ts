@@ -1,0 +1,110 @@
+import { DomainError, type Position } from '@casebook/kernel';
+import type { SqliteDatabase, SqliteStatement } from '@casebook/sqlite';
+import type { Document, DocumentWrite, ReadModelDefinition } from '../read-model';
+import { keyOf, valueAt, valuesAt, type Key } from './key';
+import type { Shape } from './shape';
+
+const PAGE_OF_DOCUMENTS = 1_000;
+
+/** The statements that write documents, their keys and the members of their arrays. Run inside a transaction. */
+export class DocumentWrites {
+  private readonly paths: readonly (readonly string[])[];
+  private readonly find: SqliteStatement;
+  private readonly insert: SqliteStatement;
+  private readonly update: SqliteStatement;
+  private readonly upsert: SqliteStatement;
+  private readonly remove: SqliteStatement;
+  private readonly removeOlder: SqliteStatement;
+  private readonly members: readonly { path: string; insert: SqliteStatement; remove: SqliteStatement }[];
+
+  constructor(
+    private readonly db: SqliteDatabase,
+    private readonly definition: ReadModelDefinition,
+    shape: Shape,
+  ) {
+    this.paths = [...shape.columns.keys()].map((path) => path.split('.'));
+    const set = ['position', ...shape.columns.values(), 'body'];
+    const inserted = `INSERT INTO docs(id, ${set.join(', ')}) VALUES (?, ${set.map(() => '?').join(', ')})`;
+    const updated = set.map((column) => `${column} = excluded.${column}`).join(', ');
+    this.find = db.prepare('SELECT seq, position FROM docs WHERE id = ?');
+    this.insert = db.prepare(inserted);
+    this.update = db.prepare(`UPDATE docs SET ${set.map((column) => `${column} = ?`).join(', ')} WHERE seq = ?`);
+    this.upsert = db.prepare(
+      `${inserted} ON CONFLICT(id) DO UPDATE SET ${updated} WHERE excluded.position >= docs.position`,
+    );
+    this.remove = db.prepare('DELETE FROM docs WHERE seq = ?');
+    this.removeOlder = db.prepare('DELETE FROM docs WHERE id = ? AND position <= ?');
+    this.members = [...shape.members].map(([path, table]) => ({
+      path,
+      insert: db.prepare(`INSERT OR IGNORE INTO ${table}(value, doc) VALUES (?, ?)`),
+      remove: db.prepare(`DELETE FROM ${table} WHERE doc = ?`),
+    }));
+  }
+
+  /** Writes one document unless a newer one is there; answers by how many the documents changed. */
+  write({ id, document, position }: DocumentWrite<Document>): number {
+    const before = this.find.get(id) as { seq: number; position: Position } | undefined;
+    if (before && before.position > position) return 0;
+    if (before) for (const { remove } of this.members) remove.run(before.seq);
+    if (document === null) {
+      if (before) this.remove.run(before.seq);
+      return before ? -1 : 0;
+    }
+    const values = [position, ...this.keys(id, document), this.text(id, document)];
+    if (before) {
+      this.update.run(...values, before.seq);
+      this.addMembers(before.seq, document);
+      return 0;
+    }
+    this.addMembers(Number(this.insert.run(id, ...values).lastInsertRowid), document);
+    return 1;
+  }
+
+  /** The same while a file is filled: members and the number of documents are worked out at the end. */
+  fill({ id, document, position }: DocumentWrite<Document>): void {
+    if (document === null) this.removeOlder.run(id, position);
+    else this.upsert.run(id, position, ...this.keys(id, document), this.text(id, document));
+  }
+
+  /** Writes the members of all documents, after they were filled in. */
+  fillMembers(): void {
+    if (this.members.length === 0) return;
+    const page = this.db.prepare('SELECT seq, body FROM docs WHERE seq > ? ORDER BY seq LIMIT ?');
+    this.db.transaction(() => {
+      for (let after = 0; ; ) {
+        const rows = page.all(after, PAGE_OF_DOCUMENTS) as { seq: number; body: string }[];
+        const last = rows.at(-1);
+        if (!last) return;
+        for (const { seq, body } of rows) this.addMembers(seq, JSON.parse(body) as Document);
+        after = last.seq;
+      }
+    })();
+  }
+
+  /** The keys of a document, in the order of the columns. Throws for one that holds no scalar where an index looks. */
+  keys(id: string, document: Document): Key[] {
+    return this.paths.map((path) => {
+      const value = valueAt(document, path);
+      if (value !== null && typeof value === 'object')
+        throw this.unfit(id, `${path.join('.')} is indexed and holds no scalar (an array? then declare it in arrays)`);
+      return keyOf(value);
+    });
+  }
+
+  private addMembers(seq: number, document: Document): void {
+    for (const { path, insert } of this.members)
+      for (const value of valuesAt(document, path)) if (value !== null) insert.run(keyOf(value), seq);
+  }
+
+  private text(id: string, document: Document): string {
+    try {
+      return JSON.stringify(document);
+    } catch (error) {
+      throw this.unfit(id, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private unfit(id: string, reason: string): DomainError {
+    return new DomainError('invalid', 'read-model.document', `${this.definition.name} ${id}: ${reason}`);
+  }
+}
