@@ -59,6 +59,12 @@ export interface NewPerson {
   readonly timeZone?: string;
 }
 
+/** Under which id and time somebody is registered; both are given by demo data alone. */
+export interface Registration {
+  readonly personId?: string;
+  readonly now?: string;
+}
+
 /**
  * Companies, people and staff. Rights are read from the streams' own state (cached, refreshed by this process's
  * writes), names and lists from views.
@@ -140,17 +146,17 @@ export class AccountsService implements Accounts, Directory {
     now?: string,
   ): Promise<{ personId: string; position?: Position }> {
     const key = this.deps.keyring.fingerprint(normalEmail(person.email));
-    const personId = stableId('person', key);
+    const personId = as.personId ?? stableId('person', key);
     const owner = await this.deps.state.get<string>(EMAIL_CLAIM, key);
     if (owner) return { personId: owner.value };
     const claimed = await this.deps.state.insert(EMAIL_CLAIM, key, personId);
-    if (!claimed) return this.register(person, by, now);
+    if (!claimed) return this.register(person, by, as);
     const result = await this.#people.handle({
       id: personId,
       command: { type: 'RegisterPerson', data: { personId, ...person, email: person.email.trim() } },
       actor: by.kind === 'customer' ? SYSTEM : by,
       commandId: stableId('register', personId),
-      ...(now !== undefined && { now }),
+      ...(as.now !== undefined && { now: as.now }),
     });
     return { personId, ...(result.position !== undefined && { position: result.position }) };
   }
@@ -164,7 +170,7 @@ export class AccountsService implements Accounts, Directory {
   ): Promise<{ personId: string; position?: Position }> {
     const company = await this.#companies.cached(companyId);
     checkCompanyAccess(company, 'InviteMember', origin.actor, companyId);
-    const { personId } = await this.register(person, origin.actor, origin.now);
+    const { personId } = await this.register(person, origin.actor, origin.now === undefined ? {} : { now: origin.now });
     if ((await this.#staffMember(personId)) !== undefined) {
       throw new DomainError('conflict', 'member.is_staff', 'This person belongs to the support team.');
     }
@@ -277,8 +283,8 @@ export class AccountsService implements Accounts, Directory {
   }
 
   /** Adds a person to the staff, registering them first when needed; changes the roles of one who is staff already. */
-  async addStaff(person: NewPerson, roles: readonly StaffRole[], by: Actor = SYSTEM, now?: string): Promise<string> {
-    const { personId } = await this.register(person, by, now);
+  async addStaff(person: NewPerson, roles: readonly StaffRole[], by: Actor = SYSTEM, as: Registration = {}): Promise<string> {
+    const { personId } = await this.register(person, by, as);
     const staff = await this.#staff.cached(STAFF_ID);
     await this.staff$({
       command: staff[personId]
@@ -286,7 +292,7 @@ export class AccountsService implements Accounts, Directory {
         : { type: 'AddStaff', data: { personId, roles } },
       actor: by,
       commandId: freshCommandId(),
-      ...(now !== undefined && { now }),
+      ...(as.now !== undefined && { now: as.now }),
     });
     return personId;
   }

@@ -45,7 +45,7 @@ async function seedPeople({ accounts, runner }: Services, until: string): Promis
   const actors = new Map<string, Actor>();
   const companyIds = new Map<string, string>();
   for (const { roles, ...person } of DEMO_STAFF) {
-    const personId = await accounts.addStaff(person, roles, SYSTEM, from);
+    const personId = await accounts.addStaff(person, roles, SYSTEM, demoPerson(person.email, from));
     actors.set(person.email, { kind: 'staff', personId, roles });
   }
   const omar = actors.get('omar@support.example');
@@ -69,7 +69,7 @@ async function seedPeople({ accounts, runner }: Services, until: string): Promis
       });
     }
     for (const { role, ...person } of company.people) {
-      const { personId } = await accounts.register(person, SYSTEM, from);
+      const { personId } = await accounts.register(person, SYSTEM, demoPerson(person.email, from));
       await send(`invite ${person.email}`, { type: 'InviteMember', data: { personId, role } });
       await send(`join ${person.email}`, { type: 'JoinMember', data: { personId } });
       actors.set(person.email, { kind: 'customer', personId, companyId: id, role });
@@ -88,7 +88,7 @@ async function seedConsultant(
   now: string,
 ): Promise<void> {
   const { companies, ...person } = DEMO_CONSULTANT;
-  const { personId } = await accounts.register(person, SYSTEM, now);
+  const { personId } = await accounts.register(person, SYSTEM, demoPerson(person.email, now));
   for (const { name, role } of companies) {
     const id = companyIds.get(name);
     if (id === undefined) continue;
@@ -105,4 +105,9 @@ async function seedConsultant(
     });
     actors.set(`${person.email} for ${name}`, { kind: 'customer', personId, companyId: id, role });
   }
+}
+
+/** The same people have the same ids in every demo. */
+function demoPerson(email: string, now: string) {
+  return { personId: stableId('demo-person', email), now };
 }

@@ -1,9 +1,9 @@
-import { BadRequestException, ValidationPipe, type ValidationError } from '@nestjs/common';
+import { BadRequestException, ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import type { FieldError } from '@casebook/kernel';
 
 /** Checks bodies and queries against their DTO classes: unknown fields are refused, each wrong field is named. */
 export function createValidationPipe(): ValidationPipe {
-  return new ValidationPipe({
+  return new PlainValidationPipe({
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: true,
@@ -27,4 +27,12 @@ function fieldErrors(error: ValidationError, parent: string): FieldError[] {
 function sentence(message: string): string {
   const text = message.charAt(0).toUpperCase() + message.slice(1);
   return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** Hands out checked values as plain objects: commands and events are data, not instances of DTO classes. */
+class PlainValidationPipe extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const checked: unknown = await super.transform(value, metadata);
+    return metadata.type === 'body' && typeof checked === 'object' ? structuredClone(checked) : checked;
+  }
 }

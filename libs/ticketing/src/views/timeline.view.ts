@@ -84,8 +84,12 @@ function kindOf(event: TicketEvent): string {
   return KINDS[event.type];
 }
 
-/** Storage details of a file are nobody's business outside. */
+/** Leaves out what stands on the ticket itself, and the storage details of a file, which are nobody's business. */
 function shown(event: RecordedEvent<TicketEvent>, data: object): object {
+  if (event.type === 'ticketing.TicketOpened') {
+    const { number: _n, companyId: _c, terms: _t, entry: _e, side: _s, ...opened } = event.data;
+    return opened;
+  }
   if (event.type !== 'ticketing.FileAttached') return data;
   const { attachmentId, fileName, size, contentType, sha256 } = event.data;
   return { attachmentId, fileName, size, contentType, sha256 };
