@@ -143,7 +143,7 @@ export class AccountsService implements Accounts, Directory {
   async register(
     person: NewPerson,
     by: Actor = SYSTEM,
-    now?: string,
+    as: Registration = {},
   ): Promise<{ personId: string; position?: Position }> {
     const key = this.deps.keyring.fingerprint(normalEmail(person.email));
     const personId = as.personId ?? stableId('person', key);
@@ -283,7 +283,12 @@ export class AccountsService implements Accounts, Directory {
   }
 
   /** Adds a person to the staff, registering them first when needed; changes the roles of one who is staff already. */
-  async addStaff(person: NewPerson, roles: readonly StaffRole[], by: Actor = SYSTEM, as: Registration = {}): Promise<string> {
+  async addStaff(
+    person: NewPerson,
+    roles: readonly StaffRole[],
+    by: Actor = SYSTEM,
+    as: Registration = {},
+  ): Promise<string> {
     const { personId } = await this.register(person, by, as);
     const staff = await this.#staff.cached(STAFF_ID);
     await this.staff$({
