@@ -68,8 +68,9 @@ export class ProviderHttp {
   }
 }
 
-/** An error's words with its cause: `fetch failed` alone says nothing. */
+/** An error's words with those of its causes: `fetch failed` alone says nothing. */
 function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+  const { message, cause } = error as { message?: unknown; cause?: unknown };
+  const words = typeof message === 'string' && message !== '' ? message : String(error);
+  return cause === undefined ? words : `${words} (${reason(cause)})`;
 }

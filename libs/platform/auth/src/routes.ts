@@ -32,7 +32,10 @@ export async function mountAuth(fastify: FastifyInstance, auth: Auth): Promise<v
     logoutRoute(scope, auth);
     backchannelRoute(scope, auth);
   });
-  auth.client.discovery.start();
+  // Not before: a provider inside this server answers only then.
+  fastify.addHook('onReady', async () => {
+    auth.client.discovery.start();
+  });
   fastify.addHook('onClose', async () => {
     auth.client.discovery.stop();
   });

@@ -63,6 +63,8 @@ export interface TestPortal {
   readonly state: StateStore;
   /** Errors that reached the server as such, and what the demo provider reported. */
   readonly errors: unknown[];
+  /** What the log says about refused sign-ins. */
+  readonly refusals: readonly string[];
   readonly close: () => Promise<void>;
 }
 
@@ -98,14 +100,19 @@ export async function startPortal(
   const origin = `http://127.0.0.1:${port}`;
   const errors: unknown[] = [];
   const directory = new TestDirectory();
-  const server = fastify();
+  const refusals: string[] = [];
+  const write = (line: string) => {
+    const { detail } = JSON.parse(line) as { detail?: string };
+    if (detail !== undefined) refusals.push(detail);
+  };
+  const server = fastify({ logger: { level: 'warn', stream: { write } } });
   const common = { publicUrl: origin, state, directory, clock: clock.now };
   const auth = provider ? new Auth({ ...common, ...provider }) : await withDemo(server, common, errors);
   await mountAuth(server, auth);
   addApi(server, auth, errors);
   await server.listen({ port, host: '127.0.0.1' });
   return {
-    ...{ origin, auth, directory, clock, state, errors },
+    ...{ origin, auth, directory, clock, state, errors, refusals },
     close: async () => {
       await server.close();
       await close();
