@@ -29,7 +29,9 @@ export function nextHead(head: string, hash: string): string {
   return digest('sha256', head + hash, 'hex');
 }
 
-const WITH_HASH = /^(.*),"hash":"([0-9a-f]{64})"\}$/s;
+const KEY = ',"hash":"';
+const HASH = /^[0-9a-f]{64}$/;
+const TAIL = KEY.length + 64 + 2;
 
 /** Puts the hash at the end of the metadata's JSON, whose other bytes stay as they were hashed. */
 export function withHash(metadata: string, hash: string): string {
@@ -38,7 +40,8 @@ export function withHash(metadata: string, hash: string): string {
 
 /** Takes stored metadata apart into what was hashed and the hash; undefined when there is none at its end. */
 export function splitHash(stored: string): { metadata: string; hash: string } | undefined {
-  const parts = WITH_HASH.exec(stored);
-  if (parts?.[1] === undefined || parts[2] === undefined) return undefined;
-  return { metadata: `${parts[1]}}`, hash: parts[2] };
+  const tail = stored.slice(-TAIL);
+  const hash = tail.slice(KEY.length, -2);
+  if (!tail.startsWith(KEY) || !tail.endsWith('"}') || !HASH.test(hash)) return undefined;
+  return { metadata: `${stored.slice(0, -TAIL)}}`, hash };
 }

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
 import { MAX_APPEND_BYTES, MAX_EVENT_BYTES, type EventStore, type StoredEvent } from './event-store';
 import { anEvent, everything, someEvents, take } from './testing/stored-events';
+import { name, StoreModel, steps } from './testing/store-model';
 
 /** One log of an engine under test. */
 export interface StoreUnderTest {
+  /** The store as it is open now. */
   readonly store: EventStore;
   /** Closes the store and opens the same log again. */
   reopen(): Promise<EventStore>;
@@ -33,6 +36,72 @@ export function eventStoreSuite(engine: string, create: StoreFactory): void {
     reads(() => store);
     subscriptions(() => store, reopen);
   });
+
+  describe(`event store on ${engine}, any history`, () => {
+    it('answers like plain arrays', async () => {
+      await fc.assert(
+        fc.asyncProperty(steps, async (history) => {
+          const under = await create();
+          const model = new StoreModel(under.store, () => under.reopen());
+          for (const step of history) await model.run(step);
+          await model.compare();
+          await under.dispose();
+        }),
+        { numRuns: 40 },
+      );
+    });
+
+    it('hands every subscriber everything once and in order, wherever it is interrupted', async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          steps,
+          fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 }),
+          async (history, sizes) => {
+            const under = await create();
+            const model = new StoreModel(under.store, () => under.reopen());
+            const early = resuming(under, sizes);
+            for (const step of history) await model.run(step);
+            const late = resuming(under, [...sizes].reverse());
+            const count = model.order.length;
+            expect((await late(count)).map(name)).toEqual(model.order);
+            expect((await early(count)).map(name)).toEqual(model.order);
+            await under.dispose();
+          },
+        ),
+        { numRuns: 40 },
+      );
+    });
+  });
+}
+
+/**
+ * A subscriber that begins now. It gives up after each few events and resumes after the last one handled; also when
+ * the store was closed under it. Waits for `count` events in all.
+ */
+function resuming(under: StoreUnderTest, sizes: readonly number[]): (count: number) => Promise<StoredEvent[]> {
+  const events: StoredEvent[] = [];
+  const abort = new AbortController();
+  let wanted = Number.POSITIVE_INFINITY;
+  const follow = async (size: number): Promise<void> => {
+    const signal = abort.signal;
+    for await (const batch of under.store.subscribe({ after: events.at(-1)?.position, batch: size, signal })) {
+      events.push(...batch);
+      if (events.length >= wanted) abort.abort();
+      else if (events.length % 3 === 0) return;
+    }
+  };
+  const running = (async () => {
+    for (let n = 0; !abort.signal.aborted; n++) {
+      await follow(sizes[n % sizes.length]!);
+      await new Promise(setImmediate);
+    }
+  })();
+  return async (count) => {
+    wanted = count;
+    if (events.length >= wanted) abort.abort();
+    await running;
+    return events;
+  };
 }
 
 function appends(store: () => EventStore, dataOf: (stream: string) => Promise<string[]>): void {

@@ -18,11 +18,13 @@ afterAll(() => {
   for (const directory of temporary) rmSync(directory, { recursive: true, force: true });
 });
 
-export async function createSqlite(): Promise<StoreUnderTest> {
+async function createSqlite(): Promise<StoreUnderTest> {
   const directory = newDirectory();
   let store = openSqliteEventStore({ directory });
   return {
-    store,
+    get store() {
+      return store;
+    },
     reopen: async () => {
       await store.close();
       store = openSqliteEventStore({ directory });
