@@ -19,19 +19,21 @@ export type ThresholdOverrides = Readonly<Record<string, ThresholdValues>>;
 
 /**
  * Runs rules over one collection. Pure: same collection, rules, reference and overrides give the same answer.
- * A rule that throws gives `error`, never silence.
+ * A rule that throws gives `error`, never silence. `others` are the other collections of the same report.
  */
 export function evaluate(
   collection: Collection,
   rules: readonly Rule[],
   reference: Reference,
   overrides: ThresholdOverrides = {},
+  others: readonly Collection[] = [],
 ): readonly Evaluation[] {
   const facts = new Facts(collection);
   const at = new Date(collection.manifest.takenAt);
+  const neighbours = others.map((other) => new Facts(other));
   return rules.map((rule) => {
     const limits = limitsOf(rule, overrides);
-    return { rule, limits, outcome: answer(rule, { facts, reference, limits, at }) };
+    return { rule, limits, outcome: answer(rule, { facts, reference, limits, others: neighbours, at }) };
   });
 }
 

@@ -101,6 +101,8 @@ export interface RuleContext {
   readonly facts: Facts;
   readonly reference: Reference;
   readonly limits: ThresholdValues;
+  /** Other collections of the same report, for the tests that compare. */
+  readonly others: readonly Facts[];
   /** The time of the collection: rules know no other clock. */
   readonly at: Date;
 }

@@ -1,7 +1,7 @@
 import { items } from '../format/items';
 import { statusText } from './engine';
-import { Facts } from './facts';
-import { info, notApplicable, pass, rule, type Outcome } from './rule';
+import type { Facts } from './facts';
+import { info, notApplicable, pass, rule } from './rule';
 
 const UNREAD = new Set(['denied', 'timeout', 'error']);
 
@@ -25,10 +25,7 @@ const access = rule({
   },
 });
 
-/**
- * Looks at several collections at once: a server whose system identifier no Barman collection knows. Run over one
- * collection alone it does not apply.
- */
+/** Compares collections: a server whose system identifier no Barman collection of the same report knows. */
 const orphan = rule({
   id: 'barman.systemid.orphan',
   version: 1,
@@ -37,23 +34,22 @@ const orphan = rule({
   needs: {},
   thresholds: {},
   outcomes: ['pass', 'info', 'not_applicable'],
-  run: () => notApplicable('This test compares several collections; give a Barman collection together with those of its servers.'),
+  run: ({ facts, others }) => {
+    const row = facts.one(items.pg.instance);
+    const identifier = row?.system_identifier ?? null;
+    const barmans = others.filter((other) => other.has(items.barman.servers));
+    if (row === null || identifier === null) return notApplicable('The collection names no system identifier.');
+    if (barmans.length === 0) return notApplicable('The report holds no Barman collection to compare with.');
+    const known = new Set(barmans.flatMap(systemIdentifiers));
+    const found = { system_identifier: identifier, known: known.size };
+    const evidence = [facts.evidence(items.pg.instance, row, 'system_identifier')];
+    return known.has(identifier) ? pass(found, evidence) : info(found, evidence);
+  },
 });
 
-/** The fleet test for one collection among others; null when it does not change the single answer. */
-export function orphanOutcome(facts: Facts, others: readonly Facts[]): Outcome | null {
-  const row = facts.one(items.pg.instance);
-  const identifier = row?.system_identifier ?? null;
-  const barmans = others.filter((other) => other.has(items.barman.servers));
-  if (row === null || identifier === null || barmans.length === 0) return null;
-  const known = new Set(
-    barmans.flatMap((barman) =>
-      barman.rows(items.barman.servers).flatMap(({ key, value }) => (/system_?id/.test(key) && value !== null ? [value] : [])),
-    ),
-  );
-  const found = { system_identifier: identifier, known: known.size };
-  const evidence = [facts.evidence(items.pg.instance, row, 'system_identifier')];
-  return known.has(identifier) ? pass(found, evidence) : info(found, evidence);
-}
+const systemIdentifiers = (barman: Facts): readonly string[] =>
+  barman
+    .rows(items.barman.servers)
+    .flatMap(({ key, value }) => (/system_?id/.test(key) && value !== null ? [value] : []));
 
 export const wholeRules = [access, orphan] as const;
