@@ -1,0 +1,267 @@
+import { randomBytes } from 'node:crypto';
+import { DomainError } from '@casebook/kernel';
+import type { Keyring } from '@casebook/keys';
+import type { StateStore } from '@casebook/state';
+import { createSHA256 } from 'hash-wasm';
+import { newObjectName, type BlobStore } from './blob-store';
+import { normaliseContentType, normaliseFileName } from './file-name';
+import { newObjectKey, type StoredObject } from './sealed-objects';
+import { RecordSeal, type Metadata, type UploadRecord } from './upload-record';
+import { UploadWriting } from './upload-writing';
+
+/** A complete upload, ready to stand in an event. The file name is as the person gave it, normalised. */
+export interface FinishedUpload extends StoredObject {
+  readonly fileName: string;
+  readonly contentType: string;
+}
+
+/** An upload as its owner sees it. */
+export interface UploadView {
+  readonly size: number | undefined;
+  readonly offset: number;
+  readonly metadata: Metadata;
+  /** When it was last written to; it expires EXPIRY_MS after that. */
+  readonly touchedAt: Date;
+  readonly complete: boolean;
+}
+
+export interface UploadsOptions {
+  readonly blobs: BlobStore;
+  readonly state: StateStore;
+  readonly keyring: Pick<Keyring, 'wrap' | 'unwrap'>;
+  /** The clock, in epoch milliseconds. */
+  readonly now?: () => number;
+  /** Progress is made safe after this many bytes of one request, besides at its end. */
+  readonly checkpointBytes?: number;
+}
+
+/** Uploads that nobody touched for this long are gone, finished or not. */
+export const EXPIRY_MS = 24 * 60 * 60 * 1000;
+const CHECKPOINT_BYTES = 8 * 1024 * 1024;
+const SPACE = 'upload';
+const PAGE = 100;
+
+interface Held {
+  readonly record: UploadRecord;
+  readonly version: number;
+}
+
+/**
+ * Uploads between their first byte and the event that names them. Full chunks go sealed to the blob store as they
+ * arrive; the rest, the hash and the file name lie sealed in the state store. An offset is told only once it is safe.
+ */
+export class Uploads {
+  private readonly blobs: BlobStore;
+  private readonly state: StateStore;
+  private readonly keyring: UploadsOptions['keyring'];
+  private readonly now: () => number;
+  private readonly checkpointBytes: number;
+
+  constructor(options: UploadsOptions) {
+    this.blobs = options.blobs;
+    this.state = options.state;
+    this.keyring = options.keyring;
+    this.now = options.now ?? Date.now;
+    this.checkpointBytes = options.checkpointBytes ?? CHECKPOINT_BYTES;
+  }
+
+  static newId(): string {
+    return randomBytes(16).toString('hex');
+  }
+
+  /** Begins an upload; one of no bytes is complete at once. */
+  async create(id: string, owner: string, size: number | undefined, metadata: Metadata): Promise<void> {
+    const objectName = newObjectName();
+    const seal = new RecordSeal(newObjectKey(), objectName);
+    const hash = (await createSHA256()).init();
+    const record: UploadRecord = {
+      owner,
+      objectName,
+      wrappedKey: this.keyring.wrap(seal.objectKey),
+      ...(size !== undefined && { size }),
+      offset: 0,
+      session: 0,
+      about: seal.sealAbout(metadata),
+      rest: seal.sealRest(0, { hashState: Buffer.from(hash.save()), bytes: Buffer.alloc(0) }),
+      touchedAt: this.now(),
+    };
+    const version = await this.state.insert(SPACE, id, record);
+    if (version === undefined) throw new DomainError('conflict', 'upload.exists', 'This upload exists already.');
+    if (size === 0) await this.write(id, owner, 0, []);
+  }
+
+  /** Throws DomainError `missing` for uploads that are unknown, expired or somebody else's. */
+  async view(id: string, owner: string): Promise<UploadView> {
+    const { record } = await this.held(id, owner);
+    return {
+      size: record.size,
+      offset: record.offset,
+      metadata: RecordSeal.of(record, this.keyring).openAbout(record.about),
+      touchedAt: new Date(record.touchedAt),
+      complete: record.sha256 !== undefined,
+    };
+  }
+
+  async declareSize(id: string, owner: string, size: number): Promise<void> {
+    const held = await this.held(id, owner);
+    if (held.record.size !== undefined || size < held.record.offset)
+      throw new DomainError('invalid', 'upload.size', 'The length of an upload is said once and covers what arrived.');
+    await this.save(id, held, { size });
+  }
+
+  /**
+   * Adds what `source` yields behind `offset`, and answers the new offset, which then is safe. When `source` fails,
+   * what it yielded before is kept. The upload is complete when its size is known and reached.
+   */
+  async write(
+    id: string,
+    owner: string,
+    offset: number,
+    source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  ): Promise<number> {
+    const before = await this.held(id, owner);
+    if (before.record.offset !== offset)
+      throw new DomainError('conflict', 'upload.offset', `The upload is at ${before.record.offset}, not at ${offset}.`);
+    if (before.record.sha256 !== undefined) return offset;
+    const held = await this.save(id, before, { session: before.record.session + 1 });
+    const writing = await UploadWriting.begin(this.blobs, RecordSeal.of(held.record, this.keyring), held.record);
+    try {
+      return await this.transfer(id, held, writing, source);
+    } finally {
+      await writing.close();
+    }
+  }
+
+  /** Removes an upload that is not complete, with its bytes. */
+  async cancel(id: string, owner: string): Promise<void> {
+    const { record, version } = await this.held(id, owner);
+    if (record.sha256 !== undefined)
+      throw new DomainError('conflict', 'upload.complete', 'A complete upload cannot be taken back.');
+    if (await this.state.delete(SPACE, id, version)) await this.blobs.delete(record.objectName);
+  }
+
+  /**
+   * A complete upload of `owner`, kept for another 24 hours. With `usedBy` it is marked as used for that, and refused
+   * to everything else from then on; asking again for the same use is harmless.
+   * Throws DomainError `missing` (unknown, expired, somebody else's) or `conflict` (not complete, used elsewhere).
+   */
+  async finished(id: string, owner: string, usedBy?: string): Promise<FinishedUpload> {
+    const held = await this.held(id, owner);
+    const { record } = held;
+    if (record.sha256 === undefined)
+      throw new DomainError('conflict', 'upload.unfinished', 'The upload has not arrived completely yet.');
+    if (usedBy !== undefined && record.usedBy !== undefined && record.usedBy !== usedBy)
+      throw new DomainError('conflict', 'upload.used', 'This upload is attached elsewhere already.');
+    await this.save(id, held, usedBy === undefined ? {} : { usedBy });
+    // After a crash between the last byte and this step, the object may still wait for it.
+    await this.blobs.finish(record.objectName);
+    const about = RecordSeal.of(record, this.keyring).openAbout(record.about);
+    return {
+      objectName: record.objectName,
+      wrappedKey: record.wrappedKey,
+      size: record.offset,
+      sha256: record.sha256,
+      fileName: normaliseFileName(about['filename'] ?? about['name']),
+      contentType: normaliseContentType(about['filetype'] ?? about['type']),
+    };
+  }
+
+  /**
+   * Removes expired uploads with their bytes, except those of complete ones that `isReferenced` (an event names the
+   * object) knows. Answers how many uploads ended.
+   */
+  async sweep(isReferenced: (objectName: string) => Promise<boolean>): Promise<number> {
+    let ended = 0;
+    for await (const { key, value: record, version } of this.records()) {
+      if (!this.expired(record)) continue;
+      const keep = record.sha256 !== undefined && (await isReferenced(record.objectName));
+      if (!(await this.state.delete(SPACE, key, version))) continue;
+      if (!keep) await this.blobs.delete(record.objectName);
+      ended++;
+    }
+    return ended;
+  }
+
+  /** Removes objects older than 24 hours that neither an upload nor `isReferenced` knows: what crashes left. */
+  async sweepOrphans(isReferenced: (objectName: string) => Promise<boolean>): Promise<number> {
+    const uploading = new Set<string>();
+    for await (const { value } of this.records()) uploading.add(value.objectName);
+    let removed = 0;
+    for await (const blob of this.blobs.list()) {
+      const young = blob.changedAt.getTime() > this.now() - EXPIRY_MS;
+      if (young || uploading.has(blob.name) || (await isReferenced(blob.name))) continue;
+      await this.blobs.delete(blob.name);
+      removed++;
+    }
+    return removed;
+  }
+
+  private async transfer(
+    id: string,
+    begun: Held,
+    writing: UploadWriting,
+    source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  ): Promise<number> {
+    let held = begun;
+    const checkpoint = async (): Promise<void> => {
+      held = await this.save(id, held, await writing.checkpoint());
+    };
+    const room = (): number => (held.record.size ?? Number.MAX_SAFE_INTEGER) - writing.offset;
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      for await (const bytes of source) {
+        if (bytes.length > room())
+          throw new DomainError('too-large', 'upload.too-large', 'More bytes arrived than were announced.');
+        await writing.add(bytes);
+        if (writing.offset - held.record.offset >= this.checkpointBytes) await checkpoint();
+      }
+    } catch (error) {
+      failure = { error };
+    }
+    if (room() === 0 && !writing.broken) {
+      held = await this.save(id, held, await writing.complete(), ['rest']);
+      await this.blobs.finish(held.record.objectName);
+    } else if (writing.offset > held.record.offset && !writing.broken) {
+      await checkpoint();
+    }
+    if (failure) throw failure.error;
+    return writing.offset;
+  }
+
+  private async held(id: string, owner: string): Promise<Held> {
+    const found = /^[0-9a-f]{32}$/.test(id) ? await this.state.get<UploadRecord>(SPACE, id) : undefined;
+    if (!found || found.value.owner !== owner || this.expired(found.value))
+      throw new DomainError('missing', 'upload.missing', 'This upload does not exist, or has expired.');
+    return { record: found.value, version: found.version };
+  }
+
+  /** Writes over the record as it was read. Whoever is late loses: another request went on with the upload. */
+  private async save(
+    id: string,
+    { record, version }: Held,
+    change: Partial<UploadRecord>,
+    without: readonly (keyof UploadRecord)[] = [],
+  ): Promise<Held> {
+    const merged: UploadRecord = { ...record, ...change, touchedAt: this.now() };
+    const next = Object.fromEntries(
+      Object.entries(merged).filter(([name]) => !without.some((field) => field === name)),
+    ) as unknown as UploadRecord;
+    const saved = await this.state.put(SPACE, id, next, version);
+    if (saved === undefined)
+      throw new DomainError('conflict', 'upload.in-use', 'Another request goes on with this upload.');
+    return { record: next, version: saved };
+  }
+
+  private expired(record: UploadRecord): boolean {
+    return record.touchedAt + EXPIRY_MS <= this.now();
+  }
+
+  private async *records(): AsyncGenerator<{ key: string; value: UploadRecord; version: number }, void> {
+    for (let after: string | undefined; ;) {
+      const page = await this.state.list<UploadRecord>(SPACE, { limit: PAGE, ...(after !== undefined && { after }) });
+      yield* page;
+      after = page.at(-1)?.key;
+      if (after === undefined) return;
+    }
+  }
+}
