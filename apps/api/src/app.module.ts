@@ -13,7 +13,15 @@ import { AuthModule, SignedInGuard, type Auth } from '@casebook/auth';
 import { createAggregateHandler } from '@casebook/commands';
 import { createValidationPipe, PositionSeal, ProblemFilter } from '@casebook/http';
 import { ProjectionRunner } from '@casebook/read-model';
-import { AccessLogCommand, TicketCommand, TicketsController, TicketsQuery, TicketsService } from '@casebook/ticketing';
+import {
+  AccessLogCommand,
+  AttachmentsController,
+  AttachmentsService,
+  TicketCommand,
+  TicketsController,
+  TicketsQuery,
+  TicketsService,
+} from '@casebook/ticketing';
 import { HealthController } from './http/health.controller';
 import { ReadAfterInterceptor } from './http/read-after.interceptor';
 import { EventsController } from './live/events.controller';
@@ -33,6 +41,7 @@ export class AppModule {
         UsersController,
         CatalogueController,
         TicketsController,
+        AttachmentsController,
         EventsController,
         HealthController,
       ],
@@ -55,6 +64,12 @@ export class AppModule {
           inject: [CommandBus],
           useFactory: (bus: CommandBus) =>
             new TicketsService(bus, services.accounts, platform.state, services.ticketViews, services.clock),
+        },
+        {
+          provide: AttachmentsService,
+          inject: [TicketsService],
+          useFactory: (tickets: TicketsService) =>
+            new AttachmentsService(tickets, services.ticketsQuery, services.uploads, services.objects),
         },
       ],
     };

@@ -13,6 +13,7 @@ import type { EventCatalog } from '@casebook/kernel';
 import { openKeyring, type Keyring } from '@casebook/keys';
 import { openSqliteReadModels, type ProjectionEntry, type ReadModelEngine } from '@casebook/read-model';
 import { lockDataDirectory } from '@casebook/sqlite';
+import { openFileBlobStore, type BlobStore } from '@casebook/storage';
 import { openSqliteStateStore, type StateStore } from '@casebook/state';
 import {
   accessCatalog,
@@ -62,6 +63,7 @@ export interface Platform {
   readonly state: StateStore;
   readonly keyring: Keyring;
   readonly readModels: ReadModelEngine;
+  readonly blobs: BlobStore;
   close(): Promise<void>;
 }
 
@@ -93,6 +95,7 @@ export async function openPlatform({ dataDirectory, masterKeyFile, readonly = fa
       state,
       keyring,
       readModels,
+      blobs: openFileBlobStore(paths.blobs),
       async close() {
         await readModels.close();
         await store.close();

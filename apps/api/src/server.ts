@@ -5,6 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import helmet from '@fastify/helmet';
 import { mountAuth, type Auth, type DemoProvider } from '@casebook/auth';
 import { writeProblem } from '@casebook/http';
+import { mountTus } from '@casebook/storage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module';
 import type { Config } from './config';
@@ -66,6 +67,10 @@ export async function createServer(
     if (request.url.startsWith('/api') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
   await mountAuth(fastify, signIn.auth);
+  await mountTus(fastify, {
+    tus: services.uploads,
+    authorise: async (request) => (await signIn.auth.require(request)).actor.personId,
+  });
   mountDocs(app);
   await mountPortal(fastify);
   await app.init();

@@ -15,6 +15,7 @@ import {
 } from '@casebook/ticketing';
 import type { CompanyDocument, PersonDocument } from '@casebook/accounts';
 import type { Config } from './config';
+import { createTusServer, SealedObjects } from '@casebook/storage';
 import { LiveHub } from './live/live-hub';
 import { PROJECTIONS, type Platform } from './platform';
 
@@ -22,7 +23,7 @@ const clock = () => new Date();
 
 /** Everything that controllers, CLI and demo data work with, made once per process over the open engines. */
 export async function createServices(platform: Platform, problem: (message: string, error: unknown) => void) {
-  const { log, state, keyring, readModels } = platform;
+  const { log, state, keyring, readModels, blobs } = platform;
   const runner = new ProjectionRunner({
     log,
     engine: readModels,
@@ -61,6 +62,8 @@ export async function createServices(platform: Platform, problem: (message: stri
     ticketsQuery: new TicketsQuery(tickets, timelines, downloads, accounts, clock),
     seal,
     live,
+    objects: new SealedObjects(blobs, keyring),
+    uploads: createTusServer({ path: '/api/uploads', blobs, state, keyring }),
     clock,
     /** Set once sign-in exists: ends sessions, tokens and streams of a person. */
     onAccessEnded(end: (personId: string) => Promise<void>) {

@@ -1,3 +1,5 @@
+export { AttachmentsService } from './attachments.service';
+export { AttachmentsController } from './http/attachments.controller';
 export { accessCatalog } from './access/access';
 export { TicketsController } from './http/tickets.controller';
 export { AccessLogCommand, createAccessAggregate, createTicketAggregate, TicketCommand } from './ticket.aggregate';
