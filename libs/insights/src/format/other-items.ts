@@ -3,6 +3,7 @@ import { item } from './item';
 import { barmanBackups, barmanCheck, df, keyValue, ndjson, plain, tsv } from './shapes';
 
 const pair = { key: req.text, value: opt.text };
+const line = { text: req.text };
 const filesystem = {
   device: opt.text,
   total: opt.integer,
@@ -23,12 +24,28 @@ export const hostItems = {
   dataFs: item('host.data_fs', 'host/data_fs.tsv', 'Mount points of the data and WAL directories.', pair, tsv),
   oom: item('host.oom', 'host/oom.tsv', 'How often the kernel killed a process for lack of memory.', pair, tsv),
   time: item('host.time', 'host/time.txt', 'Whether the clock is synchronised.', pair, keyValue),
-  virtualisation: item('host.virtualisation', 'host/virtualisation.txt', 'Virtual machine or container.', { text: req.text }, plain),
+  virtualisation: item('host.virtualisation', 'host/virtualisation.txt', 'Virtual machine or container.', line, plain),
+  uname: item('host.uname', 'host/uname.tsv', 'Kernel name, release, version and machine.', pair, tsv),
+  cpu: item('host.cpu', 'host/cpu.tsv', 'Model and number of processors, load average.', pair, tsv),
+  swaps: item('host.swaps', 'host/swaps.txt', '/proc/swaps: swap areas.', line, plain),
+  pressure: item('host.pressure', 'host/pressure.tsv', 'Pressure stall information.', pair, tsv),
+  mounts: item('host.mounts', 'host/mounts.tsv', 'Mount point, then device, type and options.', pair, tsv),
+  block: item('host.block', 'host/block.tsv', 'Scheduler, rotational flag, read-ahead and size of each disk.', pair, tsv),
+  postmaster: item('host.postmaster', 'host/postmaster.tsv', 'Resource limits of the server process.', pair, tsv),
   packages: item('host.packages', 'host/packages.tsv', 'Installed database packages and versions.', pair, tsv),
 } as const;
 
 /** Items of a Barman server. */
 export const barmanItems = {
+  version: item('barman.version', 'barman/version.txt', 'barman --version.', line, plain),
+  serverList: item('barman.list_servers', 'barman/list-servers.txt', 'Names of the servers that Barman knows.', line, plain),
+  status: item(
+    'barman.status',
+    'barman/status.txt',
+    'barman status of every server by an allow-list of lines.',
+    { server: req.text, key: req.text, value: opt.text },
+    ndjson,
+  ),
   check: item(
     'barman.check',
     'barman/check.json',

@@ -67,9 +67,9 @@ function contentOf(path: string, rows: readonly Record<string, unknown>[]): stri
   if (path.startsWith('host/df')) return dfText(rows);
   if (path === 'barman/check.json') return JSON.stringify(nested(rows, (row) => [String(row.check), { status: row.status, hint: row.hint }]));
   if (path === 'barman/list-backups.json') return JSON.stringify(backups(rows));
-  if (path === 'barman/show-servers.txt') return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  if (path === 'barman/show-servers.txt' || path === 'barman/status.txt') return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   if (path.endsWith('.tsv')) return rows.map((row) => `${String(row.key)}\t${String(row.value)}\n`).join('');
-  if (path === 'host/virtualisation.txt') return rows.map((row) => `${String(row.text)}\n`).join('');
+  if (rows.some((row) => 'text' in row)) return rows.map((row) => `${String(row.text)}\n`).join('');
   const separator = path === 'host/meminfo.txt' ? ': ' : '=';
   return rows.map((row) => `${String(row.key)}${separator}${String(row.value)}\n`).join('');
 }

@@ -70,6 +70,17 @@ export const empty: readonly string[] = [
   'db.sequences_attention',
   'db.subscriptions',
   'tungsten.tpm_diff',
+  'pg.role_settings',
+  'pg.lock_counts',
+  'pg.log_dir',
+  'pg.tablespaces',
+  'pg.wal',
+  'pg.slru',
+  'pg.io',
+  'pg.pgd_nodes',
+  'db.foreign_servers',
+  'db.freeze_top',
+  'barman.status',
 ];
 
 /** Settings: value, or value and unit. */
@@ -113,11 +124,20 @@ export const keyValues: Readonly<Record<string, Readonly<Record<string, string>>
   'host.oom': { oom_kill: '0' },
   'host.time': { NTPSynchronized: 'yes' },
   'host.packages': {},
+  'host.uname': {},
+  'host.cpu': {},
+  'host.pressure': {},
+  'host.mounts': {},
+  'host.block': {},
+  'host.postmaster': {},
 };
 
 /** Rows that are not plain defaults. */
 export const rows: Readonly<Record<string, readonly RowInput[]>> = {
   'host.virtualisation': [{ text: 'kvm' }],
+  'host.swaps': [{ text: 'Filename Type Size Used Priority' }],
+  'barman.version': [{ text: '3.17.0' }],
+  'barman.list_servers': [{ text: 'orders' }],
   'barman.show_servers': [
     { server: 'orders', key: 'retention_policy', value: 'RECOVERY WINDOW OF 4 WEEKS' },
     { server: 'orders', key: 'minimum_redundancy', value: '1' },
