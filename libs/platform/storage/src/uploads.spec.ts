@@ -97,7 +97,7 @@ describe('Uploads', () => {
         expect((await open().finished(upload, 'ada')).sha256).toBe(sha256(bytes));
         expect((await content(uploads, upload)).equals(bytes)).toBe(true);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   }, 60_000);
 
