@@ -2,7 +2,15 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventLog } from '@casebook/event-store/event-log';
-import { FILL_BATCH, fillViews, openSqliteReadModels, Pace, projectionView, type ProjectionEntry, type View } from '@casebook/read-model';
+import {
+  FILL_BATCH,
+  fillViews,
+  openSqliteReadModels,
+  Pace,
+  projectionView,
+  type ProjectionEntry,
+  type View,
+} from '@casebook/read-model';
 import { syntheticLog, syntheticProjections } from './synthetic-tickets';
 
 export interface RebuildCase {

@@ -2,7 +2,18 @@ import type { EventLog } from '@casebook/event-store/event-log';
 import type { Position, Projection, RecordedEvent } from '@casebook/kernel';
 import type { ProjectionEntry, ReadModelDefinition } from '@casebook/read-model';
 
-const TYPES = ['opened', 'assigned', 'replied', 'replied', 'noted', 'replied', 'moved', 'replied', 'attached', 'closed'] as const;
+const TYPES = [
+  'opened',
+  'assigned',
+  'replied',
+  'replied',
+  'noted',
+  'replied',
+  'moved',
+  'replied',
+  'attached',
+  'closed',
+] as const;
 type Type = (typeof TYPES)[number];
 interface Data {
   readonly entry: string;
@@ -48,7 +59,15 @@ export function syntheticEvent(n: number): RecordedEvent {
     stream: `ticket-${uuidOf(ticket)}`,
     revision,
     position: positionOf(n + 1),
-    metadata: { actor: `p${ticket % 50}`, companyId, correlationId: id, causationId: id, commandId: id, time, hash: '' },
+    metadata: {
+      actor: `p${ticket % 50}`,
+      companyId,
+      correlationId: id,
+      causationId: id,
+      commandId: id,
+      time,
+      hash: '',
+    },
     type,
     data: {
       entry: String(revision + 1),
@@ -94,7 +113,11 @@ interface TicketDocument {
   readonly subject: string;
   readonly description: string;
   readonly public: { readonly updatedAt: string; readonly entries: number };
-  readonly state: { readonly revision: number; readonly entries: readonly string[]; readonly people: readonly string[] };
+  readonly state: {
+    readonly revision: number;
+    readonly entries: readonly string[];
+    readonly people: readonly string[];
+  };
 }
 
 const scope = { staff: true, company: { company: 'companyId' } } as const;
@@ -129,7 +152,11 @@ const tickets: Projection<TicketDocument, Happened> = {
       assignee: event.type === 'assigned' ? metadata.actor : before.assignee,
       updatedAt: metadata.time,
       public: data.audience === 'customer' ? { updatedAt: metadata.time, entries: revision } : before.public,
-      state: { revision, entries: [...state.entries, data.entry], people: [...new Set([...state.people, metadata.actor])] },
+      state: {
+        revision,
+        entries: [...state.entries, data.entry],
+        people: [...new Set([...state.people, metadata.actor])],
+      },
     };
   },
 };
@@ -188,7 +215,12 @@ const downloads: Projection<object, Happened> = {
   id: (event) => event.id,
   on: (event) => ({ id: event.id, ticketId: event.stream, companyId: event.data.companyId, at: event.metadata.time }),
 };
-const downloadsModel: ReadModelDefinition = { name: 'downloads', version: 1, indexes: [{ ticketId: 1, at: -1 }], scope };
+const downloadsModel: ReadModelDefinition = {
+  name: 'downloads',
+  version: 1,
+  indexes: [{ ticketId: 1, at: -1 }],
+  scope,
+};
 
 /** Views as heavy as those of real tickets: the ticket with its state, each entry of its timeline, its files. */
 export const syntheticProjections: readonly ProjectionEntry[] = [

@@ -153,4 +153,3 @@ function createSql(shape: Shape): string {
       .map((table) => `CREATE TABLE ${table}(value, doc INTEGER NOT NULL, PRIMARY KEY (value, doc)) WITHOUT ROWID;`)
       .join('\n')}`;
 }
-

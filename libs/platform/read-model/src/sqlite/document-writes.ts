@@ -71,7 +71,7 @@ export class DocumentWrites {
     if (this.members.length === 0) return;
     const page = this.db.prepare('SELECT seq, body FROM docs WHERE seq > ? ORDER BY seq LIMIT ?');
     this.db.transaction(() => {
-      for (let after = 0; ; ) {
+      for (let after = 0; ;) {
         const rows = page.all(after, PAGE_OF_DOCUMENTS) as { seq: number; body: string }[];
         const last = rows.at(-1);
         if (!last) return;

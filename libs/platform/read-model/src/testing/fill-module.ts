@@ -15,7 +15,12 @@ export const sums: Projection<{ readonly sum: number }, Added> = {
   id: (event) => event.stream,
   on: (event, document) => ({ sum: (document?.sum ?? 0) + event.data.n }),
 };
-export const sumsModel: ReadModelDefinition = { name: 'sums', version: 1, indexes: [{ sum: 1 }], scope: { staff: true } };
+export const sumsModel: ReadModelDefinition = {
+  name: 'sums',
+  version: 1,
+  indexes: [{ sum: 1 }],
+  scope: { staff: true },
+};
 
 /** The same log in every thread. */
 export function madeLog(events: number): MemoryLog {
