@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import { DomainError } from '@casebook/kernel';
 import type { StateStore } from '@casebook/state';
 import { KeyWrap } from './key-wrap';
@@ -94,7 +94,7 @@ class StoredKeyring implements ManagedKeyring {
   }
 
   fingerprint(value: string): string {
-    return createHmac('sha256', this.fingerprintKey).update(value).digest('hex');
+    return createHmac('sha256', createSecretKey(this.fingerprintKey)).update(value).digest('hex');
   }
 
   async shredLedger(): Promise<Shredded[]> {
