@@ -144,6 +144,36 @@ describe('a personal token', () => {
   });
 });
 
+describe('a long connection', () => {
+  it('is told that its session ended, without keeping the session alive by asking', async () => {
+    const { auth, clock } = arena.portal;
+    const byId = await principal();
+    for (let minutes = 0; minutes < 28; minutes += 4) {
+      clock.advance(4 * 60);
+      expect(await auth.stillSignedIn(byId)).toBe(true);
+    }
+    clock.advance(4 * 60);
+    expect(await auth.stillSignedIn(byId)).toBe(false);
+    clock.advance(-32 * 60);
+  });
+
+  it('is told of lock and logout, by session and by token', async () => {
+    const { auth, directory } = arena.portal;
+    const bySession = await principal();
+    const { info } = await auth.createToken(bySession, { name: 'x' });
+    const byToken: RequestPrincipal = { ...bySession, via: { kind: 'token', id: info.id, scopes: info.scopes } };
+    const both = async () => [await auth.stillSignedIn(bySession), await auth.stillSignedIn(byToken)];
+    expect(await both()).toEqual([true, true]);
+    directory.locked.add('person-ada');
+    expect(await both()).toEqual([false, false]);
+    directory.locked.delete('person-ada');
+    await auth.endSessions('person-ada');
+    expect(await both()).toEqual([false, true]);
+    await auth.endAccess('person-ada');
+    expect(await both()).toEqual([false, false]);
+  });
+});
+
 describe('the cookies', () => {
   it('are bound to the host and to https where the portal has it', () => {
     const set: [string, Record<string, unknown>][] = [];

@@ -94,6 +94,18 @@ export class Auth {
     return principal;
   }
 
+  /**
+   * Whether what let a long connection in still holds, on whichever instance it ended. Streams ask with every
+   * heartbeat; it does not count as use of the session.
+   */
+  async stillSignedIn({ actor, via }: RequestPrincipal): Promise<boolean> {
+    const { personId } = actor;
+    const live = via.kind === 'session' ? this.sessions.isLive(via.key) : this.tokens.isLive(personId, via.id);
+    if (!(await live)) return false;
+    const companyId = actor.kind === 'customer' ? actor.companyId : undefined;
+    return (await this.options.directory.principal(personId, companyId)) !== undefined;
+  }
+
   /** Whether people can sign in now. */
   providerStatus(): ProviderStatus {
     return this.client.discovery.status();

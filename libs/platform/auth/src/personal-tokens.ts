@@ -125,6 +125,13 @@ export class PersonalTokens {
     return { personId, companyId, info: shown(found.value) };
   }
 
+  /** True while a person's token is neither revoked nor at its end. */
+  async isLive(personId: string, id: string): Promise<boolean> {
+    const entry = await this.state.get<string>(INDEX, indexKey(personId, id));
+    const found = entry && (await this.state.get<StoredToken>(TOKENS, entry.value));
+    return found !== undefined && !this.expired(found.value);
+  }
+
   private async noteUse(found: StateRecord<StoredToken>): Promise<void> {
     const now = this.clock().getTime();
     const { lastUsedAt, expiresAt } = found.value;

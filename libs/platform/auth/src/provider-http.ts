@@ -72,5 +72,5 @@ export class ProviderHttp {
 function reason(error: unknown): string {
   const { message, cause } = error as { message?: unknown; cause?: unknown };
   const words = typeof message === 'string' && message !== '' ? message : String(error);
-  return cause === undefined ? words : `${words} (${reason(cause)})`;
+  return cause === undefined || cause === null ? words : `${words} (${reason(cause)})`;
 }

@@ -90,8 +90,7 @@ export class Sessions {
     if (!found) return undefined;
     const now = this.clock().getTime();
     const { personId, companyId, createdAt, seenAt } = found.value;
-    const left = Math.min(seenAt + IDLE_MS, createdAt + ABSOLUTE_MS) - now;
-    if (left <= 0) {
+    if (this.left(found.value) <= 0) {
       await this.end(key);
       return undefined;
     }
@@ -101,6 +100,12 @@ export class Sessions {
       await this.state.put(SESSIONS, key, { ...found.value, seenAt: now }, found.version, { ttlSeconds });
     }
     return { key, personId, companyId };
+  }
+
+  /** True while the session is not over. Does not count as use, so that an open page alone keeps nobody signed in. */
+  async isLive(key: string): Promise<boolean> {
+    const found = await this.state.get<StoredSession>(SESSIONS, key);
+    return found !== undefined && this.left(found.value) > 0;
   }
 
   /** Moves a session to another company. False when it is over. */
@@ -147,6 +152,11 @@ export class Sessions {
   onChange(listener: (change: SessionChange) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Milliseconds until the session ends if nobody uses it. */
+  private left({ seenAt, createdAt }: StoredSession): number {
+    return Math.min(seenAt + IDLE_MS, createdAt + ABSOLUTE_MS) - this.clock().getTime();
   }
 
   private async endAll(prefix: string): Promise<number> {

@@ -30,8 +30,8 @@ export function loginPage(action: string, accounts: readonly DemoAccount[], wron
     body: `<h1>Sign in to the demo</h1>
 <p class="mid">In production this page is your own identity provider's. Casebook never sees a password.</p>
 ${error}<form method="post" action="${escapeHtml(action)}">
-<div class="fld"><label for="login">Work e-mail</label><input class="in" id="login" name="login" type="email" autocomplete="username" required autofocus value="${escapeHtml(wrong ?? '')}"${described}></div>
-<div class="fld"><label for="password">Password</label><input class="in" id="password" name="password" type="password" autocomplete="current-password" required></div>
+<div class="fld"><label for="login">Work e-mail</label><input class="in" id="login" name="login" type="email" autocomplete="username" required${wrong === undefined ? ' autofocus' : ''} value="${escapeHtml(wrong ?? '')}"${described}></div>
+<div class="fld"><label for="password">Password</label><input class="in" id="password" name="password" type="password" autocomplete="current-password" required${wrong === undefined ? '' : ' autofocus'}></div>
 <button class="btn pri" type="submit">Sign in</button>
 </form>
 <p class="s13 dim">The password is <code>${DEMO_PASSWORD}</code> for everybody.</p>`,

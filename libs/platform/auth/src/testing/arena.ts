@@ -12,20 +12,27 @@ export interface Outcome {
   readonly html: string;
 }
 
+/** Milliseconds after which a silent provider is given up in tests. */
+export const IMPATIENCE_MS = 100;
+
 export const SIGNED_IN = { status: 303, refused: undefined, session: true };
+
+/** Milliseconds for an honest answer: more than a busy machine needs. */
+const PATIENCE_MS = 20_000;
 
 /** A portal and the provider that attacks it. */
 export class Arena {
   private constructor(
     readonly provider: HostileProvider,
     readonly portal: TestPortal,
+    private readonly limits: { timeoutMs: number; maxBytes: number },
   ) {}
 
   static async open(otherKeys: readonly SigningKey[] = [], options: Partial<AuthOptions> = {}): Promise<Arena> {
     const provider = await HostileProvider.start(otherKeys);
     const client = { issuer: provider.origin, clientId: CLIENT_ID, clientSecret: 's3cret/+ %' };
-    const providerLimits = { timeoutMs: 400, maxBytes: 64 * 1024 };
-    return new Arena(provider, await startPortal({ ...client, providerLimits, ...options }));
+    const limits = { timeoutMs: PATIENCE_MS, maxBytes: 64 * 1024 };
+    return new Arena(provider, await startPortal({ ...client, providerLimits: limits, ...options }), limits);
   }
 
   /** Closes both; answers the errors that reached the server, of which there must be none. */
@@ -43,16 +50,19 @@ export class Arena {
     return { code: 'a-code', state: parameters.get('state') ?? '' };
   }
 
-  /** A whole sign-in under a script; `query` changes the parameters that come back. */
+  /** A whole sign-in under a script; `query` changes the parameters that come back, `timeoutMs` shortens patience. */
   async attempt(
     script: Script = {},
     query: (honest: Record<string, string>) => [string, string][] = Object.entries,
+    timeoutMs = PATIENCE_MS,
   ): Promise<Outcome> {
     const browser = new Browser(this.portal.origin);
     const answer = new URLSearchParams(query(await this.begin(browser)));
     this.provider.script = script;
+    this.limits.timeoutMs = timeoutMs;
     const response = await browser.get(`/auth/callback?${answer.toString()}`);
     this.provider.script = {};
+    this.limits.timeoutMs = PATIENCE_MS;
     const html = await response.text();
     return {
       status: response.status,

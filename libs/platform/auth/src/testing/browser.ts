@@ -9,14 +9,17 @@ interface JarCookie {
 export class Browser {
   private jar: JarCookie[] = [];
 
-  constructor(readonly origin: string) {}
+  constructor(
+    readonly origin: string,
+    private readonly fetchImpl: (url: string, init: RequestInit) => Promise<Response> = fetch,
+  ) {}
 
   async request(url: string, init: RequestInit = {}): Promise<Response> {
     const target = new URL(url, this.origin);
     const headers = new Headers(init.headers);
     const cookie = this.cookiesFor(target.pathname);
     if (cookie) headers.set('cookie', cookie);
-    const response = await fetch(target, { ...init, headers, redirect: 'manual' });
+    const response = await this.fetchImpl(target.href, { ...init, headers, redirect: 'manual' });
     for (const line of response.headers.getSetCookie()) this.store(line, target.pathname);
     return response;
   }
@@ -32,7 +35,7 @@ export class Browser {
   /** Follows redirects until a page (or an error) is there, and answers it with its address. */
   async follow(response: Response): Promise<{ response: Response; url: string }> {
     let current = response;
-    let url = response.url;
+    let url = response.url === '' ? this.origin : response.url;
     for (let hops = 0; hops < 12; hops += 1) {
       const location = current.headers.get('location');
       if (location === null) return { response: current, url };

@@ -105,7 +105,7 @@ export class HostileProvider {
     const path = new URL(request.url ?? '/', this.origin).pathname;
     this.calls.push(path);
     const answer = await this.answerTo(path, request);
-    if (answer.delayMs) await new Promise((resolve) => setTimeout(resolve, answer.delayMs));
+    if (answer.delayMs) await new Promise((resolve) => setTimeout(resolve, answer.delayMs).unref());
     if (answer.cut) {
       response.destroy();
       return;
