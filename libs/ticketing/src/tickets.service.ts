@@ -7,6 +7,7 @@ import type { StateStore } from '@casebook/state';
 import type { CommandBus } from '@nestjs/cqrs';
 import { LRUCache } from 'lru-cache';
 import { AccessLogCommand, TicketCommand, ticketVersion } from './ticket.aggregate';
+import { maySee } from './ticket/ticket.access';
 import type { TicketBody, TicketCommandBody } from './ticket/ticket.commands';
 import type { TicketState } from './ticket/ticket';
 import type { TicketEvent } from './ticket/ticket.events';
@@ -51,7 +52,7 @@ const FIRST_NUMBER = 1000;
 /** The way in for whoever changes a ticket: controllers, demo data, later mail and timers. */
 export class TicketsService {
   /** Numbers of tickets that this process opened, since the view learns of them a moment later. */
-  readonly #recent = new LRUCache<string, string>({ max: 10_000 });
+  readonly #recent = new LRUCache<string, { readonly id: string; readonly companyId: string }>({ max: 10_000 });
 
   constructor(
     private readonly bus: CommandBus,
@@ -100,7 +101,7 @@ export class TicketsService {
         ...(followUpOf && { followUpOf }),
       },
     });
-    this.#recent.set(written.body.number, id);
+    this.#recent.set(written.body.number, { id, companyId: actor.companyId });
     return written;
   }
 
@@ -156,8 +157,7 @@ export class TicketsService {
   /** Id of the ticket with this number, when the actor's company may see it. Throws `missing` otherwise. */
   async idOf(number: string, actor: Actor): Promise<string> {
     const recent = this.#recent.get(number);
-    // Whether the actor may see a recent one is checked by the command itself.
-    if (recent !== undefined) return recent;
+    if (recent && maySee(recent, actor)) return recent.id;
     const found = await this.tickets.find(scopeOf(actor), { filter: { where: { number } }, limit: 1 });
     const id = found.items[0]?.id;
     if (id === undefined) throw new DomainError('missing', 'ticket.missing', 'This ticket does not exist.');

@@ -1,5 +1,13 @@
 import { DomainError, isStaff, type Actor, type Command, type CustomerRole, type Decider } from '@casebook/kernel';
-import { activeAdmins, contactsUsed, evolveCompany, type Company, type CompanyState, type Member } from './company';
+import {
+  activeAdmins,
+  unlockedAdmins,
+  contactsUsed,
+  evolveCompany,
+  type Company,
+  type CompanyState,
+  type Member,
+} from './company';
 import type { CompanyEvent } from './company.events';
 
 export type CompanyCommand =
@@ -49,7 +57,13 @@ export const companyDecider: Decider<CompanyState, CompanyCommand, CompanyEvent>
       return [{ type: 'accounts.SubscriptionEnded', data: { subscriptionId, at: now } }];
     },
     SetContactLimit(state, { limit }) {
-      return existing(state).contactLimit === limit ? [] : [{ type: 'accounts.ContactLimitSet', data: { limit } }];
+      const company = existing(state);
+      if (!Number.isInteger(limit) || limit < 1) {
+        throw new DomainError('invalid', 'company.contact_limit', 'A contact limit is a whole number from 1.', [
+          { path: 'limit', message: 'Please give a whole number from 1.' },
+        ]);
+      }
+      return company.contactLimit === limit ? [] : [{ type: 'accounts.ContactLimitSet', data: { limit } }];
     },
     InviteMember(state, { personId, role }) {
       const company = existing(state);
@@ -123,8 +137,10 @@ function memberOf(company: Company, personId: string): Member {
   return member;
 }
 
+/** The last admin who can act stays, and so does the last one who was invited where none can act yet (R15). */
 function requireAnotherAdmin(company: Company, personId: string): void {
-  const admins = activeAdmins(company);
+  const active = activeAdmins(company);
+  const admins = active.length > 0 ? active : unlockedAdmins(company);
   if (admins.length === 1 && admins[0] === personId) {
     throw new DomainError(
       'conflict',

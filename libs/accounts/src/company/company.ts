@@ -47,6 +47,13 @@ export function activeAdmins(company: Pick<Company, 'members'>): readonly string
     .map(([personId]) => personId);
 }
 
+/** Subscription admins who can act or will once they have signed in. */
+export function unlockedAdmins(company: Pick<Company, 'members'>): readonly string[] {
+  return Object.entries(company.members)
+    .filter(([, member]) => member.role === 'A' && member.status !== 'locked')
+    .map(([personId]) => personId);
+}
+
 export function evolveCompany(state: CompanyState, event: RecordedEvent<CompanyEvent>): CompanyState {
   if (event.type === 'accounts.CompanyRegistered') {
     const { name, timeZone, mailDomains } = event.data;

@@ -78,6 +78,7 @@ export const personDecider: Decider<PersonState, PersonCommand, PersonEvent> = {
     },
     LinkIdentity(state, { identity }) {
       const person = existing(state);
+      if (person.erased) throw new DomainError('conflict', 'person.erased', 'This person was erased.');
       if (person.identities.includes(identity)) return [];
       return [{ type: 'accounts.IdentityLinked', data: { personId: person.id, identity } }];
     },

@@ -204,14 +204,6 @@ export class Aggregate<S, C extends Command, E extends DomainEvent> {
     const base = from > 0 ? known : undefined;
     const { events, head, commands } = await this.log.load<E>(stream, from);
     if (base && events.length === 0) return base;
-    const unknown = events.find((event) => !this.log.knows(event.type));
-    if (unknown) {
-      throw new DomainError(
-        'unavailable',
-        'log.unknown_event',
-        `This record holds "${unknown.type}", which this version of Casebook does not know. Nothing can be changed here until it is updated.`,
-      );
-    }
     const state = events.reduce(
       (s, event) => this.definition.decider.evolve(s, event),
       base ? base.state : this.definition.decider.initial,

@@ -49,7 +49,8 @@ export function stableId(...parts: readonly string[]): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-/** Id of a command that a client named by an idempotency key: one per actor, method, path and key. */
+/** Id of a command that a client named by an idempotency key: one per actor (in one company), method, path and key. */
 export function keyedCommandId(actor: Actor, method: string, path: string, key: string): string {
-  return stableId(actorId(actor), method, path, key);
+  const company = actor.kind === 'customer' ? actor.companyId : '';
+  return stableId(actorId(actor), company, method, path, key);
 }

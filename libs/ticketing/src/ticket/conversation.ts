@@ -1,8 +1,8 @@
 import { DomainError, type Decisions } from '@casebook/kernel';
 import { entries, existing, open, sideOf, texts, vendorSays } from './rules';
-import type { TicketState } from './ticket';
+import type { Ticket, TicketState } from './ticket';
 import type { ConversationCommand } from './ticket.commands';
-import type { TicketEvent } from './ticket.events';
+import type { Audience, CanNeed, TicketEvent } from './ticket.events';
 
 /** Replies, notes, files and CAN reports. */
 export const conversation: Decisions<TicketState, ConversationCommand, TicketEvent> = {
@@ -51,7 +51,11 @@ export const conversation: Decisions<TicketState, ConversationCommand, TicketEve
         ...report,
         reportId: commandId,
         sequence: ticket.can[report.audience] + 1,
-        needs: report.needs.map((need, index) => ({ ...need, n: index + 1 })),
+        needs: report.needs.map((need, index) => ({
+          ...need,
+          n: index + 1,
+          ...(isOpenNeed(ticket, report.audience, need) && { carried: true }),
+        })),
       },
     };
     return report.audience === 'internal'
@@ -74,3 +78,10 @@ export const conversation: Decisions<TicketState, ConversationCommand, TicketEve
     ]);
   },
 };
+
+/** True for a need that stands open already: the same side was asked for the same in a report to the same readers. */
+function isOpenNeed(ticket: Ticket, audience: Audience, { from, text }: Pick<CanNeed, 'from' | 'text'>): boolean {
+  return Object.values(ticket.openNeeds).some(
+    (need) => need.audience === audience && need.from === from && need.text === text,
+  );
+}

@@ -10,6 +10,9 @@ export const lifecycle: Decisions<TicketState, LifecycleCommand, TicketEvent> = 
   OpenTicket(state, data, { actor }) {
     if (state) throw new DomainError('conflict', 'ticket.exists', 'This ticket is open already.');
     const { takesTasks, ...ticket } = data;
+    if (actor.kind === 'customer' && actor.companyId !== data.companyId) {
+      throw new DomainError('forbidden', 'ticket.forbidden', 'Customers open tickets for their own company.');
+    }
     if (data.type === 'task' && !takesTasks) {
       throw new DomainError('invalid', 'ticket.task_not_offered', 'This service takes issues only, not tasks.', [
         { path: 'type', message: 'This service takes issues only.' },
@@ -48,7 +51,7 @@ export const lifecycle: Decisions<TicketState, LifecycleCommand, TicketEvent> = 
     }
     if (ticket.severity === severity) return [];
     texts({ reason }, ['reason']);
-    return entries(ticket.entries, actor, [
+    return vendorSays(ticket, actor, [
       { type: 'ticketing.SeverityChanged', data: { from: ticket.severity, to: severity, reason } },
     ]);
   },
@@ -80,7 +83,7 @@ export const lifecycle: Decisions<TicketState, LifecycleCommand, TicketEvent> = 
     if (code === 'no_answer') {
       const asked =
         ticket.resolution?.state === 'proposed' && ticket.owes?.side === 'customer' ? ticket.resolution : undefined;
-      const due = asked && Date.parse(asked.proposedAt) + ticket.terms.noAnswerDays * 86_400_000;
+      const due = asked && Date.parse(asked.quietSince) + ticket.terms.noAnswerDays * 86_400_000;
       if (due === undefined || Date.parse(now) < due) {
         throw new DomainError(
           'conflict',
@@ -104,7 +107,7 @@ export const lifecycle: Decisions<TicketState, LifecycleCommand, TicketEvent> = 
         `${ticket.number} could be reopened until ${until.slice(0, 16).replace('T', ' ')} UTC. Open a follow-up ticket instead.`,
       );
     }
-    return entries(ticket.entries, actor, [{ type: 'ticketing.TicketReopened', data: { reason } }]);
+    return vendorSays(ticket, actor, [{ type: 'ticketing.TicketReopened', data: { reason } }]);
   },
 
   LinkFollowUp(state, { ticketId, number }, { actor }) {

@@ -45,8 +45,11 @@ export function maySee(ticket: Pick<Ticket, 'companyId'>, actor: Actor): boolean
   return actor.kind !== 'customer' || actor.companyId === ticket.companyId;
 }
 
+/** Casebook itself never ends a ticket (R100, D14): people do. */
+const ENDS_TICKET: readonly TicketCommandType[] = ['AcceptResolution', 'WithdrawTicket', 'CloseTicket'];
+
 function may(type: TicketCommandType, actor: Actor): boolean {
-  if (actor.kind === 'system') return true;
+  if (actor.kind === 'system') return !ENDS_TICKET.includes(type);
   return actor.kind === 'customer'
     ? RULES[type].customer
     : isStaff(actor) && RULES[type].staff.some((r) => actor.roles.includes(r));
@@ -121,7 +124,7 @@ export function allowedActions(ticket: Ticket, actor: Actor, now: string): Ticke
     ['resolution_reject', 'RejectResolution', isOpen && ticket.resolution?.state === 'proposed'],
     ['take', 'AssignTicket', isOpen && ticket.assignee === undefined && isStaff(actor, 'engineer')],
     ['assign', 'AssignTicket', isOpen && (ticket.assignee === undefined || isStaff(actor, 'administrator'))],
-    ['handover_offer', 'OfferHandover', isOpen && ticket.assignee === me],
+    ['handover_offer', 'OfferHandover', isOpen && me !== undefined && ticket.assignee === me],
     ['handover_accept', 'AcceptHandover', isOpen && ticket.handover !== undefined && ticket.handover.to === me],
     ['handover_decline', 'DeclineHandover', isOpen && ticket.handover !== undefined && ticket.handover.to === me],
     ['severity', 'ChangeSeverity', isOpen && ticket.type === 'issue'],

@@ -57,7 +57,7 @@ export type ConversationCommand =
         readonly impact?: string;
         readonly since?: string;
         readonly actions: readonly CanAction[];
-        readonly needs: readonly Omit<CanNeed, 'n'>[];
+        readonly needs: readonly Omit<CanNeed, 'n' | 'carried'>[];
         readonly nextReportDue?: string;
       }
     >

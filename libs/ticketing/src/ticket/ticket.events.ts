@@ -27,6 +27,8 @@ export interface CanNeed {
   readonly text: string | null;
   readonly from: Side;
   readonly due?: string;
+  /** Asked for in the report before and still open. Decided while the texts could be read, so that erasing them changes no debt. */
+  readonly carried?: boolean;
 }
 /** What the plan of the day promised (X10): a later change of the contract does not touch this ticket. */
 export interface Terms {

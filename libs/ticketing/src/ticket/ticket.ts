@@ -43,7 +43,8 @@ export interface Ticket {
   readonly resolution?: {
     readonly id: string;
     readonly state: 'proposed' | 'accepted' | 'rejected';
-    readonly proposedAt: string;
+    /** Since when the customer has said nothing: its proposal, or what they wrote since (D14). */
+    readonly quietSince: string;
   };
   readonly closed?: { readonly at: string; readonly by: string; readonly kind: 'accepted' | 'withdrawn' | 'closed' };
   /** Reports are numbered per audience, so that no gap betrays an internal one. */
@@ -76,7 +77,7 @@ export function reopenUntil(ticket: Pick<Ticket, 'closed' | 'terms'>): string | 
 export function evolve(state: TicketState, event: RecordedEvent<TicketEvent>): TicketState {
   if (event.type === 'ticketing.TicketOpened') return opened(event);
   if (!state) return undefined;
-  const after = owing(state, fold(state, event), event);
+  const after = owing(state, heard(fold(state, event), event), event);
   return { ...after, entries: counted(after.entries, event) };
 }
 
@@ -151,7 +152,7 @@ function fold(ticket: Ticket, event: RecordedEvent<TicketEvent>): Ticket {
     case 'ticketing.ResolutionProposed':
       return {
         ...ticket,
-        resolution: { id: event.data.resolutionId, state: 'proposed', proposedAt: event.metadata.time },
+        resolution: { id: event.data.resolutionId, state: 'proposed', quietSince: event.metadata.time },
       };
     case 'ticketing.ResolutionRejected':
       return ticket.resolution ? { ...ticket, resolution: { ...ticket.resolution, state: 'rejected' } } : ticket;
@@ -174,6 +175,12 @@ function fold(ticket: Ticket, event: RecordedEvent<TicketEvent>): Ticket {
     case 'ticketing.NoteAdded':
       return ticket;
   }
+}
+
+/** Whatever the customer says while a resolution waits ends the silence that D14 counts. */
+function heard(ticket: Ticket, event: RecordedEvent<TicketEvent>): Ticket {
+  if (ticket.resolution?.state !== 'proposed' || event.data.side !== 'customer') return ticket;
+  return { ...ticket, resolution: { ...ticket.resolution, quietSince: event.metadata.time } };
 }
 
 function closed(ticket: Ticket, event: RecordedEvent<TicketEvent>, kind: 'accepted' | 'withdrawn' | 'closed'): Ticket {
@@ -226,14 +233,10 @@ function debtAfter(before: Ticket, event: RecordedEvent<TicketEvent>): Omit<Debt
     case 'ticketing.ResolutionProposed':
       return { side: 'customer', reason: 'resolution_proposed' };
     case 'ticketing.CanReportFiled':
-      return event.data.needs.some((need) => need.from === 'customer' && !wasOpen(before, need.text))
+      return event.data.needs.some((need) => need.from === 'customer' && !need.carried)
         ? { side: 'customer', reason: 'need_open' }
         : undefined;
     default:
       return undefined;
   }
-}
-
-function wasOpen(before: Ticket, text: string | null): boolean {
-  return Object.values(before.openNeeds).some((need) => need.audience === 'customer' && need.text === text);
 }
