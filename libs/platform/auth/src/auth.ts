@@ -49,6 +49,7 @@ declare module 'fastify' {
 /** Sign-in, sessions and tokens of one portal. One instance per process; `mountAuth` puts it on Fastify. */
 export class Auth {
   readonly origin: string;
+  readonly clock: () => Date;
   readonly cookies: Cookies;
   readonly attempts: SignInAttempts;
   readonly sessions: Sessions;
@@ -58,6 +59,7 @@ export class Auth {
 
   constructor(readonly options: AuthOptions) {
     const clock = options.clock ?? (() => new Date());
+    this.clock = clock;
     this.origin = new URL(options.publicUrl).origin;
     this.cookies = new Cookies(this.origin);
     this.attempts = new SignInAttempts(options.state);

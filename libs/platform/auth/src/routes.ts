@@ -28,7 +28,9 @@ export async function mountAuth(fastify: FastifyInstance, auth: Auth): Promise<v
     // `passport.initialize()` would ask for a session plugin, for flash messages that nobody sends.
     scope.decorateRequest('passport', { getter: () => passport });
     scope.setErrorHandler(answerError);
-    signInRoutes(scope, auth, passport);
+    const strategy = strategySource(auth);
+    loginRoute(scope, auth, passport, strategy);
+    callbackRoute(scope, auth, passport, strategy);
     logoutRoute(scope, auth);
     backchannelRoute(scope, auth);
   });
@@ -41,48 +43,56 @@ export async function mountAuth(fastify: FastifyInstance, auth: Auth): Promise<v
   });
 }
 
-function signInRoutes(scope: FastifyInstance, auth: Auth, passport: FastifyRequest['passport']): void {
+type StrategySource = () => Promise<HardenedStrategy>;
+
+/** One strategy per description that the provider gave of itself. */
+function strategySource(auth: Auth): StrategySource {
   const strategies = new WeakMap<ProviderMetadata, HardenedStrategy>();
-  const strategyFor = async (): Promise<HardenedStrategy> => {
+  return async () => {
     const provider = await auth.client.discovery.metadata();
     const strategy = strategies.get(provider) ?? new HardenedStrategy(provider, auth.client, auth.attempts);
     strategies.set(provider, strategy);
     return strategy;
   };
+}
 
+function loginRoute(scope: FastifyInstance, auth: Auth, passport: Passport, strategy: StrategySource): void {
+  const options = { config: RATE_LIMIT };
   scope.get<{ Querystring: { returnTo?: unknown; switch?: unknown } }>(
     '/auth/login',
-    { config: RATE_LIMIT },
+    options,
     async (request, reply) => {
       protect(reply);
       try {
-        const strategy = await strategyFor();
+        const chosen = await strategy();
         const attempt = auth.attempts.begin(safeReturnTo(request.query.returnTo, auth.origin));
-        auth.cookies.setAttempt(request, reply, attempt, (auth.options.clock ?? (() => new Date()))());
+        auth.cookies.setAttempt(request, reply, attempt, auth.clock());
         const prompt = request.query.switch === undefined ? auth.options.prompt : 'login';
-        const options: SignInOptions = { state: attempt, ...(prompt === undefined ? {} : { prompt }) };
-        await runStrategy(passport, strategy, options).call(scope, request, reply);
+        const call: SignInOptions = { state: attempt, ...(prompt === undefined ? {} : { prompt }) };
+        await runStrategy(passport, chosen, call).call(scope, request, reply);
       } catch (error) {
         return refuse(request, reply, error);
       }
       return reply;
     },
   );
+}
 
-  scope.get<{ Querystring: { state?: unknown } }>('/auth/callback', { config: RATE_LIMIT }, async (request, reply) => {
+function callbackRoute(scope: FastifyInstance, auth: Auth, passport: Passport, strategy: StrategySource): void {
+  const options = { config: RATE_LIMIT };
+  scope.get<{ Querystring: { state?: unknown } }>('/auth/callback', options, async (request, reply) => {
     protect(reply);
     const { state } = request.query;
     if (typeof state === 'string') auth.cookies.clearAttempt(reply, state);
     try {
-      const strategy = await strategyFor();
-      const browserOf = (handle: string) => auth.cookies.attemptOf(request, handle);
-      const options: SignInOptions = { browserOf };
+      const chosen = await strategy();
+      const call: SignInOptions = { browserOf: (handle) => auth.cookies.attemptOf(request, handle) };
       const signedIn = await new Promise<SignedInAtProvider>((resolve, reject) => {
-        const done = async (_request: FastifyRequest, _reply: FastifyReply, error: Error | null, user?: unknown) => {
+        const done: Done = async (_request, _reply, error, user) => {
           if (error) reject(error);
           else resolve(user as SignedInAtProvider);
         };
-        runStrategy(passport, strategy, options, done).call(scope, request, reply).catch(reject);
+        runStrategy(passport, chosen, call, done).call(scope, request, reply).catch(reject);
       });
       return await startSession(auth, request, reply, signedIn);
     } catch (error) {
@@ -91,13 +101,11 @@ function signInRoutes(scope: FastifyInstance, auth: Auth, passport: FastifyReque
   });
 }
 
+type Passport = FastifyRequest['passport'];
+type Done = (request: FastifyRequest, reply: FastifyReply, error: Error | null, user?: unknown) => Promise<void>;
+
 /** Passport's types know neither strategies of other libraries nor the options that a strategy adds. */
-function runStrategy(
-  passport: FastifyRequest['passport'],
-  strategy: HardenedStrategy,
-  options: SignInOptions,
-  done?: (request: FastifyRequest, reply: FastifyReply, error: Error | null, user?: unknown) => Promise<void>,
-) {
+function runStrategy(passport: Passport, strategy: HardenedStrategy, options: SignInOptions, done?: Done) {
   return passport.authenticate(strategy as unknown as InstanceType<typeof Strategy>, options as object, done);
 }
 
