@@ -51,3 +51,21 @@ describe('a portal behind a proxy that ends TLS', () => {
     await close();
   });
 });
+
+describe('the demo provider', () => {
+  it('keeps its keys over a restart', async () => {
+    const { state, close } = await temporaryState(new TestClock());
+    const keys: unknown[] = [];
+    for (let start = 0; start < 2; start += 1) {
+      const server = fastify();
+      const demo = await DemoProvider.create({ publicUrl: PUBLIC, state, accounts: ACCOUNTS });
+      await demo.mount(server);
+      const jwks = (await server.inject('/oidc/jwks')).json<{ keys: { kid: string; d?: string }[] }>();
+      expect(jwks.keys[0]?.d).toBeUndefined();
+      keys.push([demo.clientSecret, jwks.keys.map(({ kid }) => kid)]);
+      await server.close();
+    }
+    expect(keys[1]).toEqual(keys[0]);
+    await close();
+  });
+});
