@@ -1,0 +1,126 @@
+import { DestroyRef, inject, Injectable, signal } from '@angular/core';
+import { Subject } from 'rxjs';
+import { ReadAfter } from '../api/read-after';
+import { SessionStore } from '../session/session-store';
+
+/** One change, as the server tells it: what changed, never its content. */
+export interface Change {
+  readonly topic: 'ticket' | 'queue' | 'user';
+  readonly id: string;
+  readonly position: string;
+  readonly alert?: boolean;
+  readonly severity?: string;
+  readonly type?: string;
+}
+type Message = { readonly change: Change } | { readonly state: Connection } | { readonly reload: true };
+export type Connection = 'live' | 'reconnecting' | 'offline';
+
+const LOCK = 'casebook.events';
+const OFFLINE_AFTER_MS = 10_000;
+const RECONNECTING_AFTER_MS = 3_000;
+
+/**
+ * Changes as they happen. All tabs share one connection: the tab that holds a lock owns the EventSource and passes
+ * messages on, since browsers allow six connections to one server over HTTP/1.1.
+ */
+@Injectable({ providedIn: 'root' })
+export class LiveStore {
+  readonly #readAfter = inject(ReadAfter);
+  readonly #session = inject(SessionStore);
+  readonly #connection = signal<Connection>('reconnecting');
+  readonly #offlineSince = signal<Date | undefined>(undefined);
+  readonly #changes = new Subject<Change>();
+  readonly #reloads = new Subject<void>();
+  readonly #channel = new BroadcastChannel(LOCK);
+  #started = false;
+  #lostAt: number | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  readonly connection = this.#connection.asReadonly();
+  readonly offlineSince = this.#offlineSince.asReadonly();
+  readonly changes = this.#changes.asObservable();
+  /** Everything may have changed: pages fetch anew. */
+  readonly reloads = this.#reloads.asObservable();
+
+  constructor() {
+    inject(DestroyRef).onDestroy(() => {
+      this.#channel.close();
+      clearInterval(this.#timer);
+    });
+  }
+
+  /** Begins to listen; harmless when it did already. */
+  start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    this.#channel.onmessage = ({ data }: MessageEvent<Message>) => {
+      this.#take(data);
+    };
+    // The lock is held as long as this tab lives; then another tab takes over.
+    void navigator.locks.request(LOCK, () => {
+      this.#connect();
+      return new Promise(() => undefined);
+    });
+    this.#channel.postMessage({ hello: true });
+  }
+
+  #connect(): void {
+    const source = new EventSource('/api/events');
+    const tell = (message: Message) => {
+      this.#take(message);
+      this.#channel.postMessage(message);
+    };
+    this.#timer = setInterval(() => {
+      this.#watch(tell);
+    }, 1_000);
+    source.onopen = () => {
+      this.#lostAt = undefined;
+      tell({ state: 'live' });
+    };
+    source.onerror = () => {
+      this.#lostAt ??= Date.now();
+      if (source.readyState !== EventSource.CLOSED) return;
+      // The server refused: most likely the session ended. Whoever is still signed in connects again.
+      setTimeout(() => void this.#reconnect(), 2_000);
+    };
+    source.addEventListener('change', ({ data }: MessageEvent<string>) => {
+      tell({ change: JSON.parse(data) as Change });
+    });
+    source.addEventListener('reload', () => {
+      tell({ reload: true });
+    });
+    source.addEventListener('bye', () => {
+      source.close();
+      setTimeout(() => void this.#reconnect(), 500);
+    });
+  }
+
+  async #reconnect(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#session.load();
+    if (this.#session.me()) this.#connect();
+    else if (this.#session.offline()) setTimeout(() => void this.#reconnect(), 3_000);
+    else location.assign('/sign-in');
+  }
+
+  #watch(tell: (message: Message) => void): void {
+    if (this.#lostAt === undefined) return;
+    const lost = Date.now() - this.#lostAt;
+    const state = lost > OFFLINE_AFTER_MS ? 'offline' : lost > RECONNECTING_AFTER_MS ? 'reconnecting' : undefined;
+    if (state !== undefined && state !== this.#connection()) tell({ state });
+  }
+
+  #take(message: Message): void {
+    if ('change' in message) {
+      this.#readAfter.wrote(message.change.position);
+      this.#changes.next(message.change);
+    } else if ('reload' in message) {
+      this.#reloads.next();
+    } else if ('state' in message) {
+      const before = this.#connection();
+      this.#connection.set(message.state);
+      this.#offlineSince.set(message.state === 'offline' ? (this.#offlineSince() ?? new Date()) : undefined);
+      if (before === 'offline' && message.state === 'live') this.#reloads.next();
+    }
+  }
+}

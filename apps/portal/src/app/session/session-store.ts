@@ -1,0 +1,41 @@
+import { computed, inject, Injectable, signal } from '@angular/core';
+import { ApiClient } from '../api/api-client';
+import { problemOf } from '../api/problem';
+import type { Me } from '../api/types';
+
+/** Who is signed in, and what that means for the pages. */
+@Injectable({ providedIn: 'root' })
+export class SessionStore {
+  readonly #api = inject(ApiClient);
+  readonly #me = signal<Me | undefined>(undefined);
+  readonly #offline = signal(false);
+  readonly me = this.#me.asReadonly();
+  /** True when the portal could not be reached at the start. */
+  readonly offline = this.#offline.asReadonly();
+  readonly isStaff = computed(() => this.#me()?.kind === 'staff');
+  readonly isCustomer = computed(() => this.#me()?.kind === 'customer');
+  readonly isEngineer = computed(() => this.#me()?.roles.includes('engineer') ?? false);
+  readonly isAdmin = computed(() => this.isCustomer() && (this.#me()?.roles.includes('A') ?? false));
+  /** Support pages appear with a purchased support service only (R41). */
+  readonly hasSupport = computed(() => this.isStaff() || (this.#me()?.services.length ?? 0) > 0);
+
+  /** Asks who is signed in; nobody is no error. */
+  async load(): Promise<void> {
+    try {
+      this.#me.set(await this.#api.me());
+    } catch (error) {
+      this.#me.set(undefined);
+      this.#offline.set(problemOf(error).status === 0);
+    }
+  }
+
+  async switchCompany(id: string): Promise<void> {
+    this.#me.set(await this.#api.switchCompany(id));
+    location.assign('/');
+  }
+
+  async signOut(): Promise<void> {
+    const answer = await this.#api.signOut();
+    location.assign(answer.redirectTo);
+  }
+}

@@ -1,0 +1,4 @@
+import { Component } from '@angular/core';
+
+@Component({ selector: 'cb-ticket-page', template: '<h1>TicketPage</h1>' })
+export class TicketPage {}
