@@ -54,7 +54,7 @@ async function chained(directory: string, clients: number): Promise<{ groups: nu
   const store = new SqliteEventStore(database, new FreeSpace(0, () => freeBytes(directory)));
   const groups = noteGroups(database);
   const state = openSqliteStateStore(join(directory, 'keys.sqlite'), { leaveNoTrace: true });
-  const keyring = await openKeyring({ state, masterKey: randomBytes(32) });
+  const keyring = await openKeyring({ state, masterKey: randomBytes(32), exclusive: true });
   const log = createEventLog({ store, keyring, catalog: CATALOG });
   const start = performance.now();
   const until = (): boolean => performance.now() - start > SECONDS * 1_000;

@@ -18,8 +18,9 @@ import { openKeyring } from './open-keyring';
 describe('openKeyring', () => {
   let directory: string;
   let count = 0;
-  const open = (name = 'keys', master = 'master.key'): Promise<ManagedKeyring> =>
+  const open = (name = 'keys', master = 'master.key', exclusive = false): Promise<ManagedKeyring> =>
     openKeyring({
+      exclusive,
       state: openSqliteStateStore(join(directory, `${name}.sqlite`), { leaveNoTrace: true }),
       masterKeyFile: join(directory, master),
     });
@@ -192,6 +193,25 @@ describe('openKeyring', () => {
     two.dropCache();
     expect(await two.textKey('t', 'e1')).toBeUndefined();
     await Promise.all([one.close(), two.close()]);
+  });
+
+  it('seals nothing with a key that it replaced or destroyed itself, when it alone uses the store', async () => {
+    const keyring = await open('keys', 'master.key', true);
+    const person = await keyring.ensurePersonKey('p');
+    const replaced = await keyring.ensureTextKey('t', 'e9');
+    expect(await keyring.ensurePersonKey('p')).toEqual(person);
+    expect(await keyring.ensureTextKey('t', 'e9')).toEqual(replaced);
+    await keyring.redactText('t', 'e1', []);
+    await keyring.redactText('t', 'e9', []);
+    await keyring.destroyPersonKey('p');
+    expect(await keyring.ensurePersonKey('p')).toBeUndefined();
+    expect(await keyring.ensureTextKey('t', 'e1')).toBeUndefined();
+    expect(await keyring.ensureTextKey('t', 'e9')).toBeUndefined();
+    const fresh = await keyring.ensureTextKey('t', 'e10');
+    await keyring.close();
+    const again = await open();
+    expect(await again.textKey('t', 'e10')).toEqual(fresh);
+    await again.close();
   });
 
   it('destroys again in a restored copy what its ledger names', async () => {

@@ -12,6 +12,8 @@ export type KeyringOptions = {
   readonly state: StateStore;
   /** The clock for the ledger. */
   readonly now?: () => Date;
+  /** True when no other process writes to the store: keys are then looked up in memory before each append. */
+  readonly exclusive?: boolean;
 } & (
   | {
       /** Made, readable by its owner alone, when it is missing and the store holds no key yet. */
@@ -44,7 +46,7 @@ export async function openKeyring(options: KeyringOptions): Promise<ManagedKeyri
       throw new DomainError('invalid', 'keys.master-key-broken', `A master key has ${KEY_BYTES} bytes.`);
   const keyWrap = new KeyWrap(masterKeys);
   const fingerprintKey = await ensureFingerprintKey(state, keyWrap, stored?.value);
-  return new StoredKeyring(state, keyWrap, fingerprintKey, options.now ?? ((): Date => new Date()));
+  return new StoredKeyring(state, keyWrap, fingerprintKey, options);
 }
 
 async function ensureFingerprintKey(state: StateStore, keyWrap: KeyWrap, stored: string | undefined): Promise<Buffer> {
@@ -56,6 +58,7 @@ async function ensureFingerprintKey(state: StateStore, keyWrap: KeyWrap, stored:
 }
 
 class StoredKeyring implements ManagedKeyring {
+  private readonly now: () => Date;
   private readonly persons: PersonKeys;
   private readonly texts: TextKeys;
 
@@ -63,10 +66,11 @@ class StoredKeyring implements ManagedKeyring {
     private readonly state: StateStore,
     private readonly keyWrap: KeyWrap,
     private readonly fingerprintKey: Buffer,
-    private readonly now: () => Date,
+    { now = (): Date => new Date(), exclusive = false }: Pick<KeyringOptions, 'now' | 'exclusive'>,
   ) {
-    this.persons = new PersonKeys(state, keyWrap);
-    this.texts = new TextKeys(state, keyWrap);
+    this.now = now;
+    this.persons = new PersonKeys(state, keyWrap, exclusive);
+    this.texts = new TextKeys(state, keyWrap, exclusive);
   }
 
   personKey: Keyring['personKey'] = (personId) => this.persons.get(personId);

@@ -14,10 +14,15 @@ export class PersonKeys {
   constructor(
     state: StateStore,
     private readonly keyWrap: KeyWrap,
+    exclusive = false,
   ) {
-    this.records = new RecordCache(state, (reference, stored) => ({
-      key: 'wrapped' in stored ? keyWrap.unwrap(stored.wrapped, reference) : undefined,
-    }));
+    this.records = new RecordCache(
+      state,
+      (reference, stored) => ({
+        key: 'wrapped' in stored ? keyWrap.unwrap(stored.wrapped, reference) : undefined,
+      }),
+      exclusive,
+    );
   }
 
   async get(personId: string): Promise<Buffer | undefined> {

@@ -21,6 +21,8 @@ export class RecordCache<Stored, Opened extends object> {
   constructor(
     readonly state: StateStore,
     private readonly open: (reference: string, stored: Stored) => Opened,
+    /** True where no other process writes: then memory is as good as the record itself. */
+    private readonly exclusive = false,
   ) {}
 
   /** The record as it may be remembered. */
@@ -31,6 +33,8 @@ export class RecordCache<Stored, Opened extends object> {
   /** The record as it is stored now, with its version. */
   async readStored(reference: string): Promise<{ version: number; opened: Opened } | undefined> {
     const { generation } = this;
+    const own = this.exclusive ? this.cache.get(reference) : undefined;
+    if (own) return own;
     const record = await this.state.get<Stored>(SPACE, reference);
     if (!record) return undefined;
     const known = this.cache.get(reference);

@@ -37,8 +37,9 @@ export class TextKeys {
   constructor(
     state: StateStore,
     private readonly keyWrap: KeyWrap,
+    exclusive = false,
   ) {
-    this.records = new RecordCache(state, (reference, stored) => open(keyWrap, reference, stored));
+    this.records = new RecordCache(state, (reference, stored) => open(keyWrap, reference, stored), exclusive);
   }
 
   async get(stream: string, eventId: string): Promise<Buffer | undefined> {

@@ -54,7 +54,9 @@ export function unseal(sealed: SealedText, key: Buffer, eventId: string, path: s
   const bytes = Buffer.from(sealed.$sealed, 'base64url');
   if (bytes[0] !== VERSION || bytes.length < 1 + IV_BYTES + TAG_BYTES) throw new Error('Not a sealed text');
   const end = bytes.length - TAG_BYTES;
-  const decipher = createDecipheriv(ALGORITHM, createSecretKey(key), bytes.subarray(1, 1 + IV_BYTES), { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv(ALGORITHM, createSecretKey(key), bytes.subarray(1, 1 + IV_BYTES), {
+    authTagLength: TAG_BYTES,
+  });
   decipher.setAAD(associated(eventId, path));
   decipher.setAuthTag(bytes.subarray(end));
   return decipher.update(bytes.subarray(1 + IV_BYTES, end), undefined, 'utf8') + decipher.final('utf8');

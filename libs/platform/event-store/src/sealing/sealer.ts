@@ -36,21 +36,17 @@ export class Sealer {
   async seal(event: SealContext, data: unknown): Promise<{ json: string; plain: unknown }> {
     const rules = this.#rules.get(event.type);
     if (!rules) throw new Error(`The event type ${event.type} is in no catalogue`);
-    const { copy, slots } = copyForSealing(event.type, rules, data);
-    const open = JSON.stringify(copy);
-    if (slots.length === 0) return { json: open, plain: JSON.parse(open) };
+    const { stored, plain, slots } = copyForSealing(event.type, rules, data);
     const keys = await this.#keys(slots, {
       text: () => this.keyring.ensureTextKey(event.stream, event.id),
       person: (id) => this.keyring.ensurePersonKey(id),
     });
-    const lost = slots.filter((_, index) => !keys[index]);
-    for (const slot of lost) fillSlot(slot, null);
-    const plain: unknown = JSON.parse(lost.length > 0 ? JSON.stringify(copy) : open);
     slots.forEach((slot, index) => {
       const key = keys[index];
-      if (key) fillSlot(slot, seal(slotValue(slot) as string, key, event.id, slot.path));
+      fillSlot(slot, key ? seal(slot.text, key, event.id, slot.path) : null);
+      if (!key) fillSlot({ ...slot, holder: slot.plain }, null);
     });
-    return { json: JSON.stringify(copy), plain };
+    return { json: JSON.stringify(stored), plain };
   }
 
   /** Opens stored data in place: null where the key was destroyed. Data of unknown types stays as it is. */

@@ -5,7 +5,7 @@ type JsonObject = Record<string, unknown>;
 
 /** A place in an event's data that holds a text to be sealed, or a sealed text. */
 export interface Slot {
-  readonly holder: JsonObject | unknown[];
+  readonly holder: object;
   readonly key: string | number;
   /** With indices, as the tag covers it: `actions[0].text`. */
   readonly path: string;
@@ -19,73 +19,101 @@ export const fillSlot = ({ holder, key }: Slot, value: unknown): void => {
   (holder as JsonObject)[key] = value;
 };
 
-/** Walks data beside its rules and remembers the way: path for the tag, indices for the person's path. */
+/** Finds the slot at a place of the data, and for whom it is sealed. */
 class Walk {
-  readonly slots: Slot[] = [];
-
   constructor(
     readonly type: string,
     readonly data: unknown,
   ) {}
 
-  add(rule: RuleNode['rule'], holder: Slot['holder'], key: string | number, path: string, indices: number[]): void {
-    if (rule === undefined || rule === 'plain') return;
-    if (rule === 'text') {
-      this.slots.push({ holder, key, path });
-      return;
-    }
+  slot(
+    rule: RuleNode['rule'],
+    holder: Slot['holder'],
+    key: string | number,
+    path: string,
+    indices: readonly number[],
+  ): Slot | undefined {
+    if (rule === undefined || rule === 'plain') return undefined;
+    if (rule === 'text') return { holder, key, path };
     const person = textAt(this.data, rule.person, indices);
     if (person === undefined) throw new Error(`${this.type}: no person id at ${rule.person.join('.')} for ${path}`);
-    this.slots.push({ holder, key, path, person });
+    return { holder, key, path, person };
   }
 }
 
+/** A container of data to be stored, twice: as it will lie in the log, and as it will read. */
+interface Twin {
+  readonly stored: object;
+  readonly plain: object;
+}
+
+/** A text to be sealed: its place in the stored copy, and the same place in the plain one. */
+export interface TwinSlot extends Slot {
+  readonly text: string;
+  readonly plain: Slot['holder'];
+}
+
 /**
- * Copies data that is about to be stored and finds the texts to seal in the copy. Throws where the data is not plain
- * JSON, and where a string is neither sealed nor plain: it would lie open by oversight.
+ * Copies data that is about to be stored, once for the log and once as it will read, and finds the texts to seal.
+ * Throws where the data is not plain JSON, and where a string is neither sealed nor plain: it would lie open by oversight.
  */
-export function copyForSealing(type: string, rules: RuleNode, data: unknown): { copy: unknown; slots: Slot[] } {
+export function copyForSealing(
+  type: string,
+  rules: RuleNode,
+  data: unknown,
+): { stored: unknown; plain: unknown; slots: TwinSlot[] } {
   const walk = new Walk(type, data);
-  const root: JsonObject = {};
-  copyInto(walk, root, 'data', data, rules, '', []);
-  return { copy: root['data'], slots: walk.slots };
+  const root = { stored: {} as JsonObject, plain: {} as JsonObject };
+  const slots: TwinSlot[] = [];
+  copyInto({ walk, slots }, root, 'data', data, rules, '', []);
+  return { stored: root.stored['data'], plain: root.plain['data'], slots };
 }
 
 function copyInto(
-  walk: Walk,
-  holder: Slot['holder'],
+  into: { readonly walk: Walk; readonly slots: TwinSlot[] },
+  holder: Twin,
   key: string | number,
   value: unknown,
   rules: RuleNode | undefined,
   path: string,
   indices: number[],
 ): void {
-  fillSlot({ holder, key, path }, value);
-  if (value === null || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return;
-  if (typeof value === 'string') {
-    if (rules?.rule === undefined) throw new Error(`${walk.type}: the string ${path} is neither sealed nor plain`);
+  const { type } = into.walk;
+  if (value === null || typeof value === 'boolean') {
+    setBoth(holder, key, value, value);
+  } else if (typeof value === 'number' && Number.isFinite(value)) {
+    // JSON has no negative zero.
+    setBoth(holder, key, value, value === 0 ? 0 : value);
+  } else if (typeof value === 'string') {
+    if (rules?.rule === undefined) throw new Error(`${type}: the string ${path} is neither sealed nor plain`);
     // Half a surrogate pair has no UTF-8: what is sealed must read as it was answered.
-    fillSlot({ holder, key, path }, value.toWellFormed());
-    walk.add(rules.rule, holder, key, path, indices);
-    return;
-  }
-  if (Array.isArray(value)) {
-    const items: unknown[] = [];
-    fillSlot({ holder, key, path }, items);
+    const text = value.toWellFormed();
+    setBoth(holder, key, text, text);
+    const slot = into.walk.slot(rules.rule, holder.stored, key, path, indices);
+    if (slot) into.slots.push({ ...slot, text, plain: holder.plain });
+  } else if (Array.isArray(value)) {
+    const items: Twin = { stored: [], plain: [] };
+    setBoth(holder, key, items.stored, items.plain);
     const below = rules?.children.get(ITEMS);
     value.forEach((item: unknown, index) => {
-      copyInto(walk, items, index, item, below, `${path}[${index}]`, [...indices, index]);
+      copyInto(into, items, index, item, below, `${path}[${index}]`, [...indices, index]);
     });
-    return;
+  } else if (isPlainObject(value)) {
+    const copy: Twin = { stored: {}, plain: {} };
+    setBoth(holder, key, copy.stored, copy.plain);
+    for (const name of Object.keys(value)) {
+      if (value[name] === undefined) continue;
+      if (name === '__proto__') throw new Error(`${type}: a field cannot be called __proto__`);
+      copyInto(into, copy, name, value[name], rules?.children.get(name), path ? `${path}.${name}` : name, indices);
+    }
+  } else {
+    throw new Error(`${type}: ${path || 'the data'} is not plain JSON`);
   }
-  if (!isPlainObject(value)) throw new Error(`${walk.type}: ${path || 'the data'} is not plain JSON`);
-  const copy: JsonObject = {};
-  fillSlot({ holder, key, path }, copy);
-  for (const [name, item] of Object.entries(value)) {
-    if (item === undefined) continue;
-    if (name === '__proto__') throw new Error(`${walk.type}: a field cannot be called __proto__`);
-    copyInto(walk, copy, name, item, rules?.children.get(name), path ? `${path}.${name}` : name, indices);
-  }
+}
+
+function setBoth({ stored, plain }: Twin, key: string | number, inLog: unknown, asRead: unknown): void {
+  (stored as JsonObject)[key] = inLog;
+  (plain as JsonObject)[key] = asRead;
 }
 
 function isPlainObject(value: unknown): value is JsonObject {
@@ -96,28 +124,37 @@ function isPlainObject(value: unknown): value is JsonObject {
 
 /** Finds the sealed texts in stored data, going only where the rules seal something. */
 export function sealedSlots(type: string, rules: RuleNode, data: unknown): Slot[] {
-  const walk = new Walk(type, data);
-  find(walk, data, rules, '', []);
-  return walk.slots;
+  const slots: Slot[] = [];
+  find({ walk: new Walk(type, data), slots }, data, rules, '', []);
+  return slots;
 }
 
-function find(walk: Walk, value: unknown, rules: RuleNode, path: string, indices: number[]): void {
+function find(
+  into: { readonly walk: Walk; readonly slots: Slot[] },
+  value: unknown,
+  rules: RuleNode,
+  path: string,
+  indices: readonly number[],
+): void {
   if (typeof value !== 'object' || value === null) return;
+  const visit = (key: string | number, item: unknown, below: RuleNode, at: string, index: readonly number[]): void => {
+    if (!isSealed(item)) {
+      find(into, item, below, at, index);
+      return;
+    }
+    const slot = into.walk.slot(below.rule, value, key, at, index);
+    if (slot) into.slots.push(slot);
+  };
   if (Array.isArray(value)) {
     const below = rules.children.get(ITEMS);
     if (!below?.seals) return;
     value.forEach((item: unknown, index) => {
-      const at = [...indices, index];
-      if (isSealed(item)) walk.add(below.rule, value, index, `${path}[${index}]`, at);
-      else find(walk, item, below, `${path}[${index}]`, at);
+      visit(index, item, below, `${path}[${index}]`, [...indices, index]);
     });
     return;
   }
-  const holder = value as JsonObject;
   for (const [name, below] of rules.children) {
-    if (!below.seals || !Object.hasOwn(holder, name)) continue;
-    const at = path ? `${path}.${name}` : name;
-    if (isSealed(holder[name])) walk.add(below.rule, holder, name, at, indices);
-    else find(walk, holder[name], below, at, indices);
+    if (!below.seals || !Object.hasOwn(value, name)) continue;
+    visit(name, (value as JsonObject)[name], below, path ? `${path}.${name}` : name, indices);
   }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DomainError, type Position } from '@casebook/kernel';
 import { openDatabase, sqliteCode, type SqliteDatabase, type SqliteStatement } from '@casebook/sqlite';
+import { LRUCache } from 'lru-cache';
 import { checkAppend } from '../check-append';
 import {
   DISK_FULL,
@@ -82,6 +83,8 @@ export class SqliteEventStore implements EventStore {
   readonly #stream: SqliteStatement<[string, number, number], Row>;
   readonly #all: SqliteStatement<[number, number], Row>;
   readonly #end: SqliteStatement<[], number | null>;
+  /** Heads of streams lately written to: this process is the only writer. */
+  readonly #heads = new LRUCache<string, number>({ max: 20_000 });
   readonly #waiting = new Set<() => void>();
   #queue: Pending[] = [];
   #scheduled = false;
@@ -200,6 +203,7 @@ export class SqliteEventStore implements EventStore {
       });
       this.database.exec('COMMIT');
     } catch (error) {
+      this.#heads.clear();
       const failure = storeError(error);
       for (const pending of group) pending.reject(failure);
       if (this.database.inTransaction) this.database.exec('ROLLBACK');
@@ -215,7 +219,7 @@ export class SqliteEventStore implements EventStore {
 
   /** Checks first, inserts then: a refused append leaves nothing behind and the rest of its group goes on. */
   #write({ stream, events, expected }: Pending, last: number): Appended | WrongExpectedRevision {
-    const head = this.#head.get(stream) ?? -1;
+    const head = this.#heads.get(stream) ?? this.#head.get(stream) ?? -1;
     const first = expected === 'no-stream' ? 0 : expected + 1;
     if (head !== first - 1) {
       return (
@@ -227,7 +231,9 @@ export class SqliteEventStore implements EventStore {
       this.#insert.run(last + 1 + index, stream, first + index, id, type, data, metadata);
       return toPosition(last + 1 + index);
     });
-    return { revision: head + events.length, positions };
+    const revision = head + events.length;
+    this.#heads.set(stream, revision);
+    return { revision, positions };
   }
 
   /** The outcome of the same append sent before, when all its ids stand where they would now be written. */
