@@ -23,8 +23,7 @@ export function openArchive(bytes: Buffer, limits: Limits): Archive {
   const meter = new Meter(limits, bytes.length);
   const expanded = expand(bytes, meter);
   if (expanded) return { kind: 'tar', entries: once(readTar(expanded, meter, limits)) };
-  if (isZip(bytes))
-    return { kind: 'zip', entries: once(readZip(bytes, meter, limits)) };
+  if (isZip(bytes)) return { kind: 'zip', entries: once(readZip(bytes, meter, limits)) };
   throw new ArchiveError('not-archive', 'The file is not an archive that Casebook reads (.tar.bz2, .tar.gz or .zip).');
 }
 

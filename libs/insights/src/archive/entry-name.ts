@@ -16,7 +16,10 @@ export function safeName(name: string): string {
   if (name.includes('\\')) refuse('holds a backslash');
   if (/^[a-zA-Z]:/.test(name)) refuse('begins with a drive letter');
   if (name.startsWith('/')) refuse('is an absolute path');
-  const parts = name.replace(/^(\.\/)+/, '').replace(/\/$/, '').split('/');
+  const parts = name
+    .replace(/^(\.\/)+/, '')
+    .replace(/\/$/, '')
+    .split('/');
   if (parts.includes('..')) refuse('climbs out of the archive with ".."');
   if (parts.some((part) => part === '.' || (part === '' && parts.length > 1))) refuse('is not written plainly');
   if (parts.length > MAX_DEPTH) refuse('is nested too deeply');

@@ -44,7 +44,13 @@ const DAMAGED = 'The archive is damaged or cut off: its compressed data cannot b
 
 /** The expanded bytes of a .bz2 or .gz file; null when it is neither. */
 export function expand(bytes: Buffer, meter: Meter): AsyncIterable<Buffer> | null {
-  if (bytes.subarray(0, 3).toString('latin1') === 'BZh') return measured(bunzip(bytes, (n) => { meter.check(n); }), meter);
+  if (bytes.subarray(0, 3).toString('latin1') === 'BZh')
+    return measured(
+      bunzip(bytes, (n) => {
+        meter.check(n);
+      }),
+      meter,
+    );
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return measured(gunzip(bytes), meter);
   return null;
 }

@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
-import { extract, type Entry as TarEntry } from 'tar-stream';
+import { extract, type Extract } from 'tar-stream';
 import { ArchiveError, printable } from './archive-error';
 import type { Entry } from './entry';
 import { safeName } from './entry-name';
 import { mebibytes, type Meter } from './expand';
 import type { Limits } from './limits';
+
+type TarEntry = Extract extends AsyncIterable<infer E> ? E : never;
 
 const KINDS: Readonly<Record<string, string>> = {
   link: 'a hard link',
@@ -19,7 +21,9 @@ export async function* readTar(bytes: AsyncIterable<Buffer>, meter: Meter, limit
   const tar = extract();
   const input = Readable.from(bytes);
   // An error before the bytes reach the tar reader must end the loop below with that very error.
-  input.on('error', (error) => tar.destroy(error));
+  input.on('error', (error) => {
+    tar.destroy(error);
+  });
   input.pipe(tar);
   try {
     for await (const entry of tar) {
@@ -37,18 +41,20 @@ export async function* readTar(bytes: AsyncIterable<Buffer>, meter: Meter, limit
 }
 
 async function readEntry(entry: TarEntry, limits: Limits): Promise<Entry | null> {
-  const { type, size } = entry.header;
+  const { size } = entry.header;
+  // Unknown kinds come as null, which the package's types leave out.
+  const type = entry.header.type as string | null;
   const name = safeName(entry.header.name);
   if (type === 'directory') {
     entry.resume();
     return null;
   }
   if (type !== 'file' && type !== 'contiguous-file') {
-    const what = KINDS[String(type)] ?? 'an entry of an unknown kind';
+    const what = KINDS[type ?? ''] ?? 'an entry of an unknown kind';
     throw new ArchiveError('refused-entry', `The archive holds ${what}: "${printable(name)}".`);
   }
   if (entry.header.linkname) throw new ArchiveError('refused-entry', `The archive holds a link: "${printable(name)}".`);
-  if ((size ?? 0) > limits.entryBytes)
+  if (size > limits.entryBytes)
     throw new ArchiveError('too-large', `"${printable(name)}" is larger than ${mebibytes(limits.entryBytes)}.`);
   const chunks: Buffer[] = [];
   for await (const chunk of entry) chunks.push(chunk as Buffer);

@@ -30,10 +30,14 @@ export async function* readZip(bytes: Buffer, meter: Meter, limits: Limits): Asy
 function open(bytes: Buffer): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
     // Names are checked by safeName, so that both kinds of archive refuse the same ones with the same words.
-    fromBuffer(bytes, { lazyEntries: true, validateEntrySizes: true, strictFileNames: true, decodeStrings: true }, (error, zip) => {
-      if (error) reject(nameOrDamage(error));
-      else resolve(zip);
-    });
+    fromBuffer(
+      bytes,
+      { lazyEntries: true, validateEntrySizes: true, strictFileNames: true, decodeStrings: true },
+      (error, zip) => {
+        if (error) reject(nameOrDamage(error));
+        else resolve(zip);
+      },
+    );
   });
 }
 
@@ -54,9 +58,21 @@ function next(zip: ZipFile): Promise<ZipEntry | null> {
       zip.on('error', () => undefined);
       action();
     };
-    zip.once('entry', (entry: ZipEntry) => { settle(() => { resolve(entry); }); });
-    zip.once('end', () => { settle(() => { resolve(null); }); });
-    zip.once('error', (error: Error) => { settle(() => { reject(nameOrDamage(error)); }); });
+    zip.once('entry', (entry: ZipEntry) => {
+      settle(() => {
+        resolve(entry);
+      });
+    });
+    zip.once('end', () => {
+      settle(() => {
+        resolve(null);
+      });
+    });
+    zip.once('error', (error: Error) => {
+      settle(() => {
+        reject(nameOrDamage(error));
+      });
+    });
     zip.readEntry();
   });
 }
@@ -87,7 +103,8 @@ async function content(zip: ZipFile, entry: ZipEntry, name: string, meter: Meter
     });
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       length += chunk.length;
-      if (length > limits.entryBytes) throw new ArchiveError('too-large', `"${printable(name)}" is larger than it says.`);
+      if (length > limits.entryBytes)
+        throw new ArchiveError('too-large', `"${printable(name)}" is larger than it says.`);
       meter.add(chunk.length);
       chunks.push(chunk);
     }

@@ -88,7 +88,7 @@ function fits(kind: ColumnKind, value: Json): boolean {
  * @returns the row, or a sentence that names the first wrong column.
  */
 export function checkRow(columns: Columns, raw: RawRow): RawRow | string {
-  const row: Record<string, Json> = Object.assign(Object.create(null) as object, raw) as Record<string, Json>;
+  const row: Record<string, Json> = Object.assign(Object.create(null) as object, raw);
   for (const [name, column] of Object.entries(columns)) {
     const value = Object.hasOwn(raw, name) ? (raw[name] ?? null) : null;
     if (value === null) {

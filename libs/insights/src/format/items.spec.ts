@@ -22,7 +22,10 @@ describe('items and the catalogue of the collector', () => {
   });
 
   it('finds an item by its path, also inside a database', () => {
-    expect(itemOfPath('postgresql/db/16384/extensions.ndjson')).toMatchObject({ oid: '16384', item: { name: 'db.extensions' } });
+    expect(itemOfPath('postgresql/db/16384/extensions.ndjson')).toMatchObject({
+      oid: '16384',
+      item: { name: 'db.extensions' },
+    });
     expect(itemOfPath('postgresql/slots.ndjson')).toMatchObject({ oid: null });
     expect(itemOfPath('postgresql/db/x/extensions.ndjson')).toBeNull();
     expect(itemOfPath('constructor')).toBeNull();

@@ -9,7 +9,9 @@ export const allItems: readonly Item[] = Object.values(items).flatMap((group) =>
 
 const exact = new Map(allItems.map((item) => [item.path, item]));
 const perDatabase = new Map(
-  allItems.flatMap((item) => (item.path.includes('/<oid>/') ? [[item.path.replace('/<oid>/', '/*/'), item] as const] : [])),
+  allItems.flatMap((item) =>
+    item.path.includes('/<oid>/') ? [[item.path.replace('/<oid>/', '/*/'), item] as const] : [],
+  ),
 );
 const DATABASE = /^(postgresql\/db\/)(\d{1,10})(\/[^/]+)$/;
 

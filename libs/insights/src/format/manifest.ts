@@ -41,7 +41,8 @@ type Dict = Readonly<Record<string, Json>>;
 const isDict = (value: Json | undefined): value is Dict =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
-const textOrNumber = (value: Json | undefined): string | null => (typeof value === 'number' ? String(value) : text(value));
+const textOrNumber = (value: Json | undefined): string | null =>
+  typeof value === 'number' ? String(value) : text(value);
 
 /** Makes a manifest of parsed JSON, or says in one sentence why it is none. */
 export function readManifest(json: Json): Manifest | ManifestProblem {

@@ -30,7 +30,13 @@ export const hostItems = {
   swaps: item('host.swaps', 'host/swaps.txt', '/proc/swaps: swap areas.', line, plain),
   pressure: item('host.pressure', 'host/pressure.tsv', 'Pressure stall information.', pair, tsv),
   mounts: item('host.mounts', 'host/mounts.tsv', 'Mount point, then device, type and options.', pair, tsv),
-  block: item('host.block', 'host/block.tsv', 'Scheduler, rotational flag, read-ahead and size of each disk.', pair, tsv),
+  block: item(
+    'host.block',
+    'host/block.tsv',
+    'Scheduler, rotational flag, read-ahead and size of each disk.',
+    pair,
+    tsv,
+  ),
   postmaster: item('host.postmaster', 'host/postmaster.tsv', 'Resource limits of the server process.', pair, tsv),
   packages: item('host.packages', 'host/packages.tsv', 'Installed database packages and versions.', pair, tsv),
 } as const;
@@ -38,7 +44,13 @@ export const hostItems = {
 /** Items of a Barman server. */
 export const barmanItems = {
   version: item('barman.version', 'barman/version.txt', 'barman --version.', line, plain),
-  serverList: item('barman.list_servers', 'barman/list-servers.txt', 'Names of the servers that Barman knows.', line, plain),
+  serverList: item(
+    'barman.list_servers',
+    'barman/list-servers.txt',
+    'Names of the servers that Barman knows.',
+    line,
+    plain,
+  ),
   status: item(
     'barman.status',
     'barman/status.txt',

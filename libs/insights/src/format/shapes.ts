@@ -60,7 +60,9 @@ export const tsv: Shape = (text) =>
     return {
       line,
       row:
-        tab < 0 ? { key: content.trim(), value: '' } : { key: content.slice(0, tab), value: content.slice(tab + 1).trim() },
+        tab < 0
+          ? { key: content.trim(), value: '' }
+          : { key: content.slice(0, tab), value: content.slice(tab + 1).trim() },
     };
   });
 

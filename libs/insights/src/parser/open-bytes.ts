@@ -10,7 +10,11 @@ import { isTpmDiag, parseTpmDiag } from './tpm-diag';
  * through `openCollection`, which does this in a process that can be killed.
  * @param fileName the name without folders; `tpm diag` writes its time there.
  */
-export async function readCollection(bytes: Buffer, fileName: string, limits: Limits = defaultLimits): Promise<Collection> {
+export async function readCollection(
+  bytes: Buffer,
+  fileName: string,
+  limits: Limits = defaultLimits,
+): Promise<Collection> {
   const archive = openArchive(bytes, limits);
   if (archive.kind === 'zip' && isTpmDiag(fileName)) return parseTpmDiag(archive, bytes, fileName);
   return parseCollection(archive);

@@ -43,9 +43,15 @@ async function ask(request: ReaderRequest): Promise<ReaderAnswer> {
       const seconds = Math.round(request.limits.milliseconds / 1000);
       finish({ code: 'too-slow', refused: `The archive took longer than ${seconds} seconds to read.` });
     }, request.limits.milliseconds);
-    reader.once('message', (answer) => { finish(answer as ReaderAnswer); });
-    reader.once('error', () => { finish({ code: 'unreadable', refused: 'The archive could not be read.' }); });
-    reader.once('exit', () => { finish({ code: 'too-large', refused: 'The archive needs more memory than a collection does.' }); });
+    reader.once('message', (answer) => {
+      finish(answer as ReaderAnswer);
+    });
+    reader.once('error', () => {
+      finish({ code: 'unreadable', refused: 'The archive could not be read.' });
+    });
+    reader.once('exit', () => {
+      finish({ code: 'too-large', refused: 'The archive needs more memory than a collection does.' });
+    });
     reader.send(request);
   });
 }
@@ -61,7 +67,7 @@ async function checkFile({ file, limits }: ReaderRequest): Promise<void> {
 function startReader(limits: Limits): ChildProcess {
   // Compiled, the reader is a .js file beside this one. Under Jest both are TypeScript: a hook compiles them.
   const fromSource = __filename.endsWith('.ts');
-  const hook = fromSource ? ['--require', join(__dirname, '../testing/register-typescript.js')] : [];
+  const hook = fromSource ? ['--require', join(__dirname, '../../../../tools/ts-hook.js')] : [];
   return fork(join(__dirname, fromSource ? 'reader-process.ts' : 'reader-process.js'), [], {
     execArgv: [`--max-old-space-size=${limits.heapMiB}`, ...hook],
     serialization: 'advanced',

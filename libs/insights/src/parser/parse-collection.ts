@@ -29,7 +29,8 @@ export async function gather(archive: Archive, wanted: (path: string) => boolean
   let kept = 0;
   for await (const { name, content } of archive.entries) {
     const slash = name.indexOf('/');
-    if (slash < 0) throw new ArchiveError('not-collection', 'The archive is not a collection: it has no single top folder.');
+    if (slash < 0)
+      throw new ArchiveError('not-collection', 'The archive is not a collection: it has no single top folder.');
     top ??= name.slice(0, slash);
     if (top !== name.slice(0, slash))
       throw new ArchiveError('not-collection', 'The archive is not a collection: it has more than one top folder.');
@@ -81,7 +82,8 @@ function manifestOf(texts: ReadonlyMap<string, string>): Manifest {
     if (!('problem' in manifest)) return manifest;
     throw new ArchiveError(manifest.problem.includes('newer') ? 'future-format' : 'not-collection', manifest.problem);
   } catch (error) {
-    if (error instanceof ShapeError) throw new ArchiveError('not-collection', `The manifest cannot be used: ${error.message}.`);
+    if (error instanceof ShapeError)
+      throw new ArchiveError('not-collection', `The manifest cannot be used: ${error.message}.`);
     throw error;
   }
 }

@@ -39,7 +39,10 @@ export async function parseTpmDiag(archive: Archive, bytes: Buffer, fileName: st
     found.set(reader.item, parts);
   }
   if (found.size === 0)
-    throw new ArchiveError('not-collection', 'The archive is named like a tpm diag zip but holds no trepctl or cctrl output.');
+    throw new ArchiveError(
+      'not-collection',
+      'The archive is named like a tpm diag zip but holds no trepctl or cctrl output.',
+    );
   const used = new Set([...found.values()].flatMap((parts) => parts.map(({ path }) => path)));
   return {
     source: 'tpm-diag',
@@ -53,7 +56,15 @@ export async function parseTpmDiag(archive: Archive, bytes: Buffer, fileName: st
       osUser: null,
       takenAt: timeOfTpmDiag(fileName) ?? new Date(0).toISOString(),
       items: [...found].flatMap(([item, parts]) =>
-        parts.map(({ path }) => ({ item: item.name, path, status: 'ok' as const, detail: null, bytes: null, sha256: null, truncated: false })),
+        parts.map(({ path }) => ({
+          item: item.name,
+          path,
+          status: 'ok' as const,
+          detail: null,
+          bytes: null,
+          sha256: null,
+          truncated: false,
+        })),
       ),
     },
     parts: Object.fromEntries([...found].map(([item, parts]) => [item.name, parts.map(toPart)])),
@@ -121,7 +132,7 @@ function clusters(text: string, host: string | null): readonly RawRow[] {
 function drift(text: string, host: string | null): readonly RawRow[] {
   return text
     .split('\n')
-    .flatMap((line) => (/^(?:\+\+\+|[MAD?]+|modified:?)?\s*(\/\S+)/i.exec(line.trim())?.[1] ?? []))
+    .flatMap((line) => /^(?:\+\+\+|[MAD?]+|modified:?)?\s*(\/\S+)/i.exec(line.trim())?.[1] ?? [])
     .slice(0, 1_000)
     .map((file) => ({ host, file }));
 }

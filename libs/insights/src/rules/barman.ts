@@ -6,7 +6,8 @@ const { check, backups, servers } = items.barman;
 const DAY = 86_400;
 
 /** Checks whose failure means that the latest data are not safe. */
-const VITAL = /^(postgresql|postgresql streaming|connection|receive[-_ ]wal( running)?|archive_mode|archive_command|continuous archiving|archiver errors|archiver_errors|failed backups|failed_backups|wal_level|replication slot|ssh|ssh output to PostgreSQL server)/i;
+const VITAL =
+  /^(postgresql|postgresql streaming|connection|receive[-_ ]wal( running)?|archive_mode|archive_command|continuous archiving|archiver errors|archiver_errors|failed backups|failed_backups|wal_level|replication slot|ssh|ssh output to PostgreSQL server)/i;
 
 const failedChecks = rule({
   id: 'barman.check',
@@ -85,7 +86,8 @@ const age = rule({
 const configured = (facts: Facts, server: string, key: string): string | null =>
   facts.rows(servers).find((row) => row.server === server && row.key === key)?.value ?? null;
 
-const isUnset = (value: string | null): boolean => value === null || ['', 'none', 'None', 'null', 'not set'].includes(value);
+const isUnset = (value: string | null): boolean =>
+  value === null || ['', 'none', 'None', 'null', 'not set'].includes(value);
 
 const retention = rule({
   id: 'barman.retention',

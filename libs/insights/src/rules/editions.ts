@@ -17,7 +17,11 @@ const epasMinor = rule({
   run: (context) => {
     const { version, latest, behind, server } = behindLatest(context, context.reference.epas.releases);
     if (latest === null) return notEvaluated(`The release table does not know Advanced Server ${version.major}.`);
-    const found = { installed: `${version.major}.${version.minor}`, latest, releases_as_of: context.reference.epas.asOf };
+    const found = {
+      installed: `${version.major}.${version.minor}`,
+      latest,
+      releases_as_of: context.reference.epas.asOf,
+    };
     return behind > 0 ? fail('warning', found, server.evidence) : pass(found, server.evidence);
   },
 });
@@ -45,7 +49,11 @@ function monitorOutcome(facts: Facts, item: Monitor, severity: Severity): Outcom
   const hits = facts.rows(item).filter((row) => row.status !== 'OK');
   if (hits.length === 0) return pass({ groups: facts.rows(item).length });
   const status = hits.map((row) => `${row.node_group_name ?? 'this node'}: ${row.status}`);
-  return fail(severity, { status }, hits.map((row) => facts.evidence(item, row, 'status')));
+  return fail(
+    severity,
+    { status },
+    hits.map((row) => facts.evidence(item, row, 'status')),
+  );
 }
 
 const monitorRule = (id: string, item: Item & Monitor, severity: Severity) =>

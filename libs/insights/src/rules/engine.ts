@@ -56,7 +56,10 @@ function answer(rule: Rule, context: RuleContext): Outcome {
     const outcome = rule.run(context);
     return outcome.outcome === 'pass' ? (incompleteInput(rule, context.facts) ?? outcome) : outcome;
   } catch (error) {
-    return { outcome: 'error', reason: `The rule stopped: ${error instanceof Error ? error.message : 'unknown error'}` };
+    return {
+      outcome: 'error',
+      reason: `The rule stopped: ${error instanceof Error ? error.message : 'unknown error'}`,
+    };
   }
 }
 
@@ -66,7 +69,9 @@ function targetAbsent(rule: Rule, facts: Facts): string | null {
       return facts.collected('pg') ? null : 'The collection holds no PostgreSQL part.';
     case 'epas':
       if (!facts.collected('pg')) return 'The collection holds no PostgreSQL part.';
-      return (facts.one(items.pg.instance)?.flavour ?? 'epas') === 'epas' ? null : 'This is not EDB Postgres Advanced Server.';
+      return (facts.one(items.pg.instance)?.flavour ?? 'epas') === 'epas'
+        ? null
+        : 'This is not EDB Postgres Advanced Server.';
     case 'pgd':
       return facts.has(items.pg.pgdRaft) || facts.has(items.pg.pgdVersions) || facts.has(items.pg.pgdSlots)
         ? null
@@ -111,14 +116,16 @@ function incompleteInput(rule: Rule, facts: Facts): Outcome | null {
     const [first] = broken;
     if (!first) continue;
     const where = parts.length > 1 ? ` for ${broken.length} of ${parts.length} databases` : '';
-    return notEvaluated(`${item.name} is incomplete${where}: ${statusText(first)}. What could be read shows no problem.`);
+    return notEvaluated(
+      `${item.name} is incomplete${where}: ${describeStatus(first)}. What could be read shows no problem.`,
+    );
   }
   return null;
 }
 
 function unreadable(item: Item, facts: Facts): string {
   const part = facts.parts(item).find(({ status }) => !isReadable(status));
-  return part ? `${item.name}: ${statusText(part)}.` : `${item.name}: not collected.`;
+  return part ? `${item.name}: ${describeStatus(part)}.` : `${item.name}: not collected.`;
 }
 
 const STATUS_TEXT: Readonly<Record<Part['status'], string>> = {
@@ -131,6 +138,9 @@ const STATUS_TEXT: Readonly<Record<Part['status'], string>> = {
   invalid: 'does not follow the format',
 };
 
-export function statusText(part: Pick<Part, 'status' | 'detail'>): string {
-  return part.detail === null || part.detail === '' ? STATUS_TEXT[part.status] : `${STATUS_TEXT[part.status]} (${part.detail})`;
+/** Why an item could not be read, in a few words. */
+export function describeStatus(part: Pick<Part, 'status' | 'detail'>): string {
+  return part.detail === null || part.detail === ''
+    ? STATUS_TEXT[part.status]
+    : `${STATUS_TEXT[part.status]} (${part.detail})`;
 }

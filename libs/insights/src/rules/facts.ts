@@ -119,8 +119,15 @@ export class Facts {
 
 export const isReadable = (status: PartStatus): boolean => status === 'ok' || status === 'partial';
 
+/** The row as JSON without its empty columns; a `key value` line as it stands. */
 function textOf(row: RawRow, column: string | null): { text: string; mark: string | null } {
-  const shown = Object.entries(row).filter(([, value]) => value !== null);
+  const { key, value } = row;
+  if (typeof key === 'string' && typeof value === 'string' && row.server === undefined)
+    return {
+      text: `${key}: ${value}`.slice(0, EVIDENCE_LENGTH),
+      mark: column === 'value' && value !== '' ? value : null,
+    };
+  const shown = Object.entries(row).filter(([, cell]) => cell !== null);
   const text = JSON.stringify(Object.fromEntries(shown));
   const mark = column === null ? null : `${JSON.stringify(column)}:${JSON.stringify(row[column] ?? null)}`;
   return {

@@ -1,7 +1,18 @@
 import { items } from '../format/items';
 import type { RowOf } from '../format/item';
 import type { Facts } from './facts';
-import { fail, info, notApplicable, notEvaluated, pass, rule, threshold, worst, type RuleContext, type Severity } from './rule';
+import {
+  fail,
+  info,
+  notApplicable,
+  notEvaluated,
+  pass,
+  rule,
+  threshold,
+  worst,
+  type RuleContext,
+  type Severity,
+} from './rule';
 
 const { kernel, df, dfInodes, dataFs, oom, time, osRelease, virtualisation } = items.host;
 const { settings } = items.pg;
@@ -70,7 +81,11 @@ const disk = rule({
     const most = Math.max(...rows.map(({ row }) => row.used_percent ?? 0));
     if (!found) return pass({ most_percent: most });
     const names = found.hits.map(({ row, what }) => `${row.mount}: ${row.used_percent ?? 0} % of ${what}`);
-    return fail(found.severity, { most_percent: most, full: names }, found.hits.slice(0, 5).map(({ row, item }) => facts.evidence(item, row, 'used_percent')));
+    return fail(
+      found.severity,
+      { most_percent: most, full: names },
+      found.hits.slice(0, 5).map(({ row, item }) => facts.evidence(item, row, 'used_percent')),
+    );
   },
 });
 
@@ -127,7 +142,8 @@ const hugepages = rule({
   run: ({ facts, limits }) => {
     const buffers = facts.settingBytes('shared_buffers');
     const pages = Number(kernelValue(facts, 'vm.nr_hugepages') ?? Number.NaN);
-    if (buffers === null || Number.isNaN(pages)) return notEvaluated('vm.nr_hugepages or shared_buffers was not collected.');
+    if (buffers === null || Number.isNaN(pages))
+      return notEvaluated('vm.nr_hugepages or shared_buffers was not collected.');
     const found = { shared_buffers: buffers, nr_hugepages: pages };
     const evidence = kernelEvidence(facts, 'vm.nr_hugepages');
     return buffers >= limits.least_bytes && pages === 0 ? info(found, evidence) : pass(found, evidence);
@@ -143,7 +159,10 @@ const oomKills = rule({
   thresholds: { high_kills: threshold(0, 'count', 'high above this number of kills') },
   outcomes: ['pass', 'fail:high', 'not_applicable', 'not_evaluated'],
   run: ({ facts, limits }) => {
-    const counts = facts.rows(oom).map(({ value }) => Number(value)).filter((count) => Number.isFinite(count));
+    const counts = facts
+      .rows(oom)
+      .map(({ value }) => Number(value))
+      .filter((count) => Number.isFinite(count));
     if (counts.length === 0) return notEvaluated('The number of kills was not collected.');
     const kills = Math.max(...counts);
     const evidence = facts.rows(oom).map((row) => facts.evidence(oom, row, 'value'));
@@ -163,7 +182,9 @@ const clock = rule({
     const value = facts.value(time, 'NTPSynchronized');
     if (value === null) return notEvaluated('The system does not say whether its clock is synchronised.');
     const evidence = facts.valueEvidence(time, 'NTPSynchronized');
-    return value === 'no' ? fail('warning', { synchronized: value }, evidence) : pass({ synchronized: value }, evidence);
+    return value === 'no'
+      ? fail('warning', { synchronized: value }, evidence)
+      : pass({ synchronized: value }, evidence);
   },
 });
 
@@ -172,7 +193,13 @@ function supportOf({ facts, reference }: RuleContext) {
   const id = facts.value(osRelease, 'ID') ?? '';
   const version = facts.value(osRelease, 'VERSION_ID') ?? '';
   const known = reference.os.systems.filter((system) => system.id === id);
-  return { id, version, system: known.find((system) => system.version === version) ?? known.find((system) => system.version === version.split('.')[0]) };
+  return {
+    id,
+    version,
+    system:
+      known.find((system) => system.version === version) ??
+      known.find((system) => system.version === version.split('.')[0]),
+  };
 }
 
 const eol = rule({
@@ -185,9 +212,14 @@ const eol = rule({
   outcomes: ['pass', 'info', 'fail:high', 'not_applicable', 'not_evaluated'],
   run: (context) => {
     const { id, version, system } = supportOf(context);
-    if (!system) return notEvaluated(`The support table does not know ${id || 'this system'} ${version}.`.replace(' .', '.'));
+    if (!system)
+      return notEvaluated(`The support table does not know ${id || 'this system'} ${version}.`.replace(' .', '.'));
     const today = context.at.toISOString().slice(0, 10);
-    const found = { system: `${id} ${version}`, end: system.end.value, extended_end: system.extendedEnd?.value ?? null };
+    const found = {
+      system: `${id} ${version}`,
+      end: system.end.value,
+      extended_end: system.extendedEnd?.value ?? null,
+    };
     const evidence = context.facts.valueEvidence(osRelease, 'VERSION_ID');
     if (today <= system.end.value) return pass(found, evidence);
     if (system.extendedEnd && today <= system.extendedEnd.value) return info(found, evidence);

@@ -25,7 +25,10 @@ describe.each(allRules.map((rule) => [rule.id, rule] as const))('rule %s', (id, 
 
   it.each(own.map((fixture) => [fixture.name, fixture] as const))('answers as its fixture says: %s', (_, fixture) => {
     const outcome = answerOf(fixture);
-    expect([declared(outcome), 'reason' in outcome ? outcome.reason : '']).toEqual([fixture.expect, expect.any(String)]);
+    expect([declared(outcome), 'reason' in outcome ? outcome.reason : '']).toEqual([
+      fixture.expect,
+      expect.any(String),
+    ]);
     if (fixture.key !== undefined) expect(outcome).toMatchObject({ key: fixture.key });
   });
 

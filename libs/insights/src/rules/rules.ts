@@ -36,4 +36,5 @@ export const allRules: readonly Rule[] = [
 ];
 
 /** Changes with any rule: ids and versions, for saying which rules a report was made with. */
-export const rulesetOf = (rules: readonly Rule[]): string => rules.map(({ id, version }) => `${id}@${version}`).join(' ');
+export const rulesetOf = (rules: readonly Rule[]): string =>
+  rules.map(({ id, version }) => `${id}@${version}`).join(' ');

@@ -19,7 +19,11 @@ const online = rule({
     const hits = rows.filter((row) => row.state !== 'ONLINE');
     if (hits.length === 0) return pass({ services: rows.length });
     const names = hits.map((row) => `${nameOf(row)}: ${row.state}`);
-    return fail('critical', { services: names }, hits.slice(0, 5).map((row) => facts.evidence(replicators, row, 'state')));
+    return fail(
+      'critical',
+      { services: names },
+      hits.slice(0, 5).map((row) => facts.evidence(replicators, row, 'state')),
+    );
   },
 });
 
@@ -59,7 +63,11 @@ const policy = rule({
     const hits = facts.rows(clusters).filter((row) => row.policy !== 'AUTOMATIC');
     if (hits.length === 0) return pass({ policies: ['AUTOMATIC'] });
     const names = hits.map((row) => `${nameOf(row)}: ${row.policy}`);
-    return fail('warning', { policies: names }, hits.slice(0, 5).map((row) => facts.evidence(clusters, row, 'policy')));
+    return fail(
+      'warning',
+      { policies: names },
+      hits.slice(0, 5).map((row) => facts.evidence(clusters, row, 'policy')),
+    );
   },
 });
 
@@ -75,7 +83,11 @@ const changed = rule({
     const rows = facts.rows(drift);
     if (rows.length === 0) return pass({ files: 0 });
     const names = rows.slice(0, 20).map((row) => `${row.host ?? ''} ${row.file}`.trim());
-    return fail('warning', { files: rows.length, names }, rows.slice(0, 5).map((row) => facts.evidence(drift, row, 'file')));
+    return fail(
+      'warning',
+      { files: rows.length, names },
+      rows.slice(0, 5).map((row) => facts.evidence(drift, row, 'file')),
+    );
   },
 });
 

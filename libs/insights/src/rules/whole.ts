@@ -1,5 +1,5 @@
 import { items } from '../format/items';
-import { statusText } from './engine';
+import { describeStatus } from './engine';
 import type { Facts } from './facts';
 import { info, notApplicable, pass, rule } from './rule';
 
@@ -15,9 +15,11 @@ const access = rule({
   outcomes: ['pass', 'info'],
   run: ({ facts }) => {
     const lines = facts.collection.manifest.items;
-    const unread = lines.filter(({ status }) => UNREAD.has(status)).map(({ item, status, detail }) => `${item}: ${statusText({ status, detail })}`);
+    const unread = lines
+      .filter(({ status }) => UNREAD.has(status))
+      .map(({ item, status, detail }) => `${item}: ${describeStatus({ status, detail })}`);
     const broken = Object.entries(facts.collection.parts).flatMap(([item, parts]) =>
-      parts.flatMap((part) => (part.status === 'invalid' ? [`${item}: ${statusText(part)}`] : [])),
+      parts.flatMap((part) => (part.status === 'invalid' ? [`${item}: ${describeStatus(part)}`] : [])),
     );
     const missing = [...new Set([...unread, ...broken])];
     const found = { items: lines.length, missing: missing.length };

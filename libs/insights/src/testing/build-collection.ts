@@ -43,7 +43,17 @@ export function buildCollection(given: Given = {}): Collection {
       takenAt: given.at ?? TAKEN_AT,
       items: Object.entries(parts).flatMap(([item, [part]]) =>
         part
-          ? [{ item, path: part.path, status: statusOf(part), detail: part.detail, bytes: 0, sha256: null, truncated: false }]
+          ? [
+              {
+                item,
+                path: part.path,
+                status: statusOf(part),
+                detail: part.detail,
+                bytes: 0,
+                sha256: null,
+                truncated: false,
+              },
+            ]
           : [],
       ),
     },
@@ -94,4 +104,5 @@ function settingRows(values: NonNullable<Given['settings']>): readonly RowInput[
   });
 }
 
-const isPair = (value: readonly [string, string] | RowInput): value is readonly [string, string] => Array.isArray(value);
+const isPair = (value: readonly [string, string] | RowInput): value is readonly [string, string] =>
+  Array.isArray(value);

@@ -15,7 +15,11 @@ const restart = rule({
     const hits = facts.rows(settings).filter((row) => row.pending_restart === true);
     const names = hits.map((row) => row.name);
     if (hits.length === 0) return pass({ settings: 0 });
-    return fail('warning', { settings: hits.length, names }, hits.map((row) => facts.evidence(settings, row, 'pending_restart')));
+    return fail(
+      'warning',
+      { settings: hits.length, names },
+      hits.map((row) => facts.evidence(settings, row, 'pending_restart')),
+    );
   },
 });
 
@@ -31,7 +35,11 @@ const errors = rule({
     const hits = facts.rows(fileSettings).filter((row) => row.error !== null && row.error !== '');
     if (hits.length === 0) return pass({ errors: 0 });
     const where = hits.map((row) => `${row.sourcefile ?? 'a file'}:${row.sourceline ?? '?'} ${row.name ?? ''}`.trim());
-    return fail('high', { errors: hits.length, where }, hits.slice(0, 5).map((row) => facts.evidence(fileSettings, row, 'error')));
+    return fail(
+      'high',
+      { errors: hits.length, where },
+      hits.slice(0, 5).map((row) => facts.evidence(fileSettings, row, 'error')),
+    );
   },
 });
 

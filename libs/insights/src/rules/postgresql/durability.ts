@@ -4,7 +4,14 @@ import { fail, info, notEvaluated, pass, rule, threshold, type Rule, type RuleKi
 const { settings, databases, instance } = items.pg;
 
 /** A setting that is right or wrong. */
-function settingRule(id: string, kind: RuleKind, setting: string, wrong: string, severity: 'critical' | 'warning', urgent?: true): Rule {
+function settingRule(
+  id: string,
+  kind: RuleKind,
+  setting: string,
+  wrong: string,
+  severity: 'critical' | 'warning',
+  urgent?: true,
+): Rule {
   return rule({
     id,
     version: 1,

@@ -31,7 +31,8 @@ const sharedBuffers = rule({
     if (size === null) return notEvaluated('shared_buffers was not collected.');
     const found = { shared_buffers: size, ram, percent: Math.round((size * 1000) / ram) / 10 };
     const evidence = [...facts.settingEvidence('shared_buffers'), ...facts.valueEvidence(meminfo, 'MemTotal')];
-    if (size * 100 < limits.low_percent * ram && size < limits.low_bytes) return fail('warning', found, evidence, 'fail_low');
+    if (size * 100 < limits.low_percent * ram && size < limits.low_bytes)
+      return fail('warning', found, evidence, 'fail_low');
     if (size * 100 > limits.high_percent * ram) return fail('warning', found, evidence, 'fail_high');
     return pass(found, evidence);
   },
@@ -43,7 +44,13 @@ const workMem = rule({
   target: 'postgresql',
   kind: 'semi_automated',
   needs: { all: [settings], any: [meminfo, cgroup] },
-  thresholds: { ram_percent: threshold(100, 'percent', 'warning when every connection using work_mem once takes more than this share of memory') },
+  thresholds: {
+    ram_percent: threshold(
+      100,
+      'percent',
+      'warning when every connection using work_mem once takes more than this share of memory',
+    ),
+  },
   outcomes: ['pass', 'fail:warning', 'not_evaluated'],
   run: ({ facts, limits }) => {
     const ram = ramOf(facts);

@@ -32,7 +32,9 @@ const invalid = rule({
   run: ({ facts }) => {
     // A concurrent build in progress looks invalid until it ends.
     const rows = indexRows(facts, 'invalid').filter((row) => row.being_built !== true);
-    return rows.length === 0 ? pass({ indexes: 0 }) : fail('warning', indexFacts(facts, rows), indexEvidence(facts, rows));
+    return rows.length === 0
+      ? pass({ indexes: 0 })
+      : fail('warning', indexFacts(facts, rows), indexEvidence(facts, rows));
   },
 });
 
@@ -80,7 +82,9 @@ const foreignKeys = rule({
   run: ({ facts, limits }) => {
     const rows = facts.rows(fkWithoutIndex).filter((row) => (row.bytes ?? 0) > limits.least_bytes);
     if (rows.length === 0) return pass({ constraints: 0 });
-    const names = rows.slice(0, SHOWN).map((row) => `${facts.databaseOf(fkWithoutIndex, row)}: ${row.table} ${row.constraint}`);
+    const names = rows
+      .slice(0, SHOWN)
+      .map((row) => `${facts.databaseOf(fkWithoutIndex, row)}: ${row.table} ${row.constraint}`);
     const evidence = rows.slice(0, 5).map((row) => facts.evidence(fkWithoutIndex, row, 'constraint'));
     return info({ constraints: rows.length, names }, evidence);
   },
@@ -100,11 +104,17 @@ const sequences = rule({
   run: ({ facts, limits }) => {
     const rows = facts.rows(sequencesAttention).filter((row) => row.cycles !== true);
     const found = worst(rows, (row): Severity | null =>
-      row.used_percent >= limits.critical_percent ? 'critical' : row.used_percent >= limits.warning_percent ? 'warning' : null,
+      row.used_percent >= limits.critical_percent
+        ? 'critical'
+        : row.used_percent >= limits.warning_percent
+          ? 'warning'
+          : null,
     );
     const most = Math.max(0, ...rows.map((row) => row.used_percent));
     if (!found) return pass({ most_percent: most });
-    const names = found.hits.slice(0, SHOWN).map((row) => `${facts.databaseOf(sequencesAttention, row)}: ${row.sequence} (${row.used_percent} %)`);
+    const names = found.hits
+      .slice(0, SHOWN)
+      .map((row) => `${facts.databaseOf(sequencesAttention, row)}: ${row.sequence} (${row.used_percent} %)`);
     const evidence = found.hits.slice(0, 5).map((row) => facts.evidence(sequencesAttention, row, 'used_percent'));
     return fail(found.severity, { sequences: found.hits.length, most_percent: most, names }, evidence);
   },
@@ -119,12 +129,20 @@ const outdated = rule({
   thresholds: {},
   outcomes: ['pass', 'info', 'not_evaluated'],
   run: ({ facts }) => {
-    const rows = facts.rows(extensions).filter((row) => row.default_version !== null && row.version !== row.default_version);
+    const rows = facts
+      .rows(extensions)
+      .filter((row) => row.default_version !== null && row.version !== row.default_version);
     if (rows.length === 0) return pass({ extensions: 0 });
     const names = rows
       .slice(0, SHOWN)
-      .map((row) => `${facts.databaseOf(extensions, row)}: ${row.name} ${row.version ?? '?'}, package ${row.default_version ?? '?'}`);
-    return info({ extensions: rows.length, names }, rows.slice(0, 5).map((row) => facts.evidence(extensions, row, 'version')));
+      .map(
+        (row) =>
+          `${facts.databaseOf(extensions, row)}: ${row.name} ${row.version ?? '?'}, package ${row.default_version ?? '?'}`,
+      );
+    return info(
+      { extensions: rows.length, names },
+      rows.slice(0, 5).map((row) => facts.evidence(extensions, row, 'version')),
+    );
   },
 });
 

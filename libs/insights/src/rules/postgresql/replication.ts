@@ -34,7 +34,11 @@ const lag = rule({
     };
     if (!found) return pass(most);
     const evidence = found.hits.slice(0, 5).map((row) => facts.evidence(replication, row, 'replay_lag_bytes'));
-    return fail(found.severity, { ...most, behind: found.hits.map((row) => row.application_name ?? 'a standby') }, evidence);
+    return fail(
+      found.severity,
+      { ...most, behind: found.hits.map((row) => row.application_name ?? 'a standby') },
+      evidence,
+    );
   },
 });
 
@@ -53,7 +57,11 @@ const state = rule({
     const hits = rows.filter((row) => !['streaming', 'backup', 'catchup'].includes(row.state ?? ''));
     if (hits.length === 0) return pass({ receivers: rows.length });
     const names = hits.map((row) => `${row.application_name ?? 'a standby'}: ${row.state ?? 'unknown'}`);
-    return fail('warning', { receivers: names }, hits.slice(0, 5).map((row) => facts.evidence(replication, row, 'state')));
+    return fail(
+      'warning',
+      { receivers: names },
+      hits.slice(0, 5).map((row) => facts.evidence(replication, row, 'state')),
+    );
   },
 });
 
@@ -112,7 +120,9 @@ const paused = rule({
     if (rows.every((row) => row.replay_paused === null))
       return notEvaluated('Whether replay is paused was not collected.');
     const hit = rows.find((row) => row.replay_paused === true);
-    return hit ? fail('warning', { paused: true }, [facts.evidence(walReceiver, hit, 'replay_paused')]) : pass({ paused: false });
+    return hit
+      ? fail('warning', { paused: true }, [facts.evidence(walReceiver, hit, 'replay_paused')])
+      : pass({ paused: false });
   },
 });
 
@@ -130,7 +140,11 @@ const subscription = rule({
     const hits = rows.filter((row) => row.enabled === true && row.worker_running === false);
     if (hits.length === 0) return pass({ subscriptions: rows.length });
     const names = hits.map((row) => `${facts.databaseOf(subscriptions, row)}: ${row.name}`);
-    return fail('high', { down: names }, hits.slice(0, 5).map((row) => facts.evidence(subscriptions, row, 'worker_running')));
+    return fail(
+      'high',
+      { down: names },
+      hits.slice(0, 5).map((row) => facts.evidence(subscriptions, row, 'worker_running')),
+    );
   },
 });
 

@@ -12,7 +12,13 @@ interface HbaRow {
 const isRemote = (row: HbaRow): boolean => {
   if (row.type?.startsWith('host') !== true) return false;
   const address = (row.address ?? '').toLowerCase();
-  return !(address.startsWith('127.') || address === '::1' || address.startsWith('::1/') || address === 'localhost' || address === 'samehost');
+  return !(
+    address.startsWith('127.') ||
+    address === '::1' ||
+    address.startsWith('::1/') ||
+    address === 'localhost' ||
+    address === 'samehost'
+  );
 };
 
 const lines = (rows: readonly { readonly line_number: number | null }[]): readonly string[] =>
@@ -30,7 +36,11 @@ const trust = rule({
     const rows = facts.rows(hbaRules);
     const hits = rows.filter((row) => isRemote(row) && row.auth_method === 'trust');
     if (hits.length === 0) return pass({ rules: rows.length });
-    return fail('critical', { rules: lines(hits) }, hits.slice(0, 5).map((row) => facts.evidence(hbaRules, row, 'auth_method')));
+    return fail(
+      'critical',
+      { rules: lines(hits) },
+      hits.slice(0, 5).map((row) => facts.evidence(hbaRules, row, 'auth_method')),
+    );
   },
 });
 
@@ -44,12 +54,21 @@ const cleartext = rule({
   outcomes: ['pass', 'info', 'fail:high', 'not_evaluated'],
   run: ({ facts }) => {
     const rows = facts.rows(hbaRules);
-    const clear = rows.filter((row) => row.auth_method === 'password' && (row.type === 'host' || row.type === 'hostnossl'));
+    const clear = rows.filter(
+      (row) => row.auth_method === 'password' && (row.type === 'host' || row.type === 'hostnossl'),
+    );
     if (clear.length > 0)
-      return fail('high', { rules: lines(clear) }, clear.slice(0, 5).map((row) => facts.evidence(hbaRules, row, 'auth_method')));
+      return fail(
+        'high',
+        { rules: lines(clear) },
+        clear.slice(0, 5).map((row) => facts.evidence(hbaRules, row, 'auth_method')),
+      );
     const md5 = rows.filter((row) => row.auth_method === 'md5');
     if (md5.length === 0) return pass({ rules: rows.length });
-    return info({ rules: lines(md5) }, md5.slice(0, 5).map((row) => facts.evidence(hbaRules, row, 'auth_method')));
+    return info(
+      { rules: lines(md5) },
+      md5.slice(0, 5).map((row) => facts.evidence(hbaRules, row, 'auth_method')),
+    );
   },
 });
 
@@ -65,7 +84,11 @@ const md5 = rule({
     const hits = facts.rows(passwordKinds).filter((row) => row.kind === 'md5');
     const count = hits.reduce((sum, row) => sum + row.roles, 0);
     if (count <= limits.warning_roles) return pass({ roles: count });
-    return fail('warning', { roles: count }, hits.map((row) => facts.evidence(passwordKinds, row, 'roles')));
+    return fail(
+      'warning',
+      { roles: count },
+      hits.map((row) => facts.evidence(passwordKinds, row, 'roles')),
+    );
   },
 });
 
@@ -102,7 +125,9 @@ const superusers = rule({
     const rows = facts.rows(roles).filter((row) => row.rolsuper === true && row.rolcanlogin === true);
     const count = rows.reduce((sum, row) => sum + row.roles, 0);
     const evidence = rows.map((row) => facts.evidence(roles, row, 'roles'));
-    return count > limits.warning_roles ? fail('warning', { superusers: count }, evidence) : pass({ superusers: count }, evidence);
+    return count > limits.warning_roles
+      ? fail('warning', { superusers: count }, evidence)
+      : pass({ superusers: count }, evidence);
   },
 });
 

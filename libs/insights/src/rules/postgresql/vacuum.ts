@@ -16,7 +16,9 @@ const enabled = rule({
   run: ({ facts }) => {
     const found = { autovacuum: facts.settingText('autovacuum'), track_counts: facts.settingText('track_counts') };
     const evidence = facts.settingEvidence('autovacuum', 'track_counts');
-    return found.autovacuum === 'on' && found.track_counts === 'on' ? pass(found, evidence) : fail('critical', found, evidence);
+    return found.autovacuum === 'on' && found.track_counts === 'on'
+      ? pass(found, evidence)
+      : fail('critical', found, evidence);
   },
 });
 
@@ -58,13 +60,23 @@ function ageOutcome(
   const warning = Math.max(limits.warning_age, limits.warning_freeze_times * (facts.settingNumber(freeze) ?? 0));
   const severity: Severity | null =
     age >= critical ? 'critical' : age >= limits.high_age ? 'high' : age >= warning ? 'warning' : null;
-  const found = { database: oldest.datname, age, critical_from: critical, high_from: limits.high_age, warning_from: warning };
+  const found = {
+    database: oldest.datname,
+    age,
+    critical_from: critical,
+    high_from: limits.high_age,
+    warning_from: warning,
+  };
   const evidence = [facts.evidence(databases, oldest, column)];
   return severity === null ? pass(found, evidence) : fail(severity, found, evidence);
 }
 
 const ageThresholds = {
-  critical_age: threshold(1_600_000_000, 'transactions', "critical from this age, or from the server's own failsafe age if lower"),
+  critical_age: threshold(
+    1_600_000_000,
+    'transactions',
+    "critical from this age, or from the server's own failsafe age if lower",
+  ),
   high_age: threshold(2 ** 30, 'transactions', 'high from this age, half of what is possible'),
   warning_age: threshold(500_000_000, 'transactions', 'warning from this age'),
   warning_freeze_times: threshold(2, 'count', "but not below this many times the server's freeze_max_age"),
@@ -80,7 +92,11 @@ const xid = rule({
   thresholds: ageThresholds,
   outcomes: ['pass', 'fail:warning', 'fail:high', 'fail:critical', 'not_evaluated'],
   run: ({ facts, limits }) =>
-    ageOutcome(facts, { column: 'xid_age', failsafe: 'vacuum_failsafe_age', freeze: 'autovacuum_freeze_max_age' }, limits),
+    ageOutcome(
+      facts,
+      { column: 'xid_age', failsafe: 'vacuum_failsafe_age', freeze: 'autovacuum_freeze_max_age' },
+      limits,
+    ),
 });
 
 const mxid = rule({
@@ -126,7 +142,12 @@ const xmin = rule({
       ...facts.rows(slots).map((row) => ({
         age: Math.max(row.xmin_age ?? 0, row.catalog_xmin_age ?? 0),
         holder: `replication slot ${row.slot_name}`,
-        evidence: () => facts.evidence(slots, row, (row.xmin_age ?? 0) >= (row.catalog_xmin_age ?? 0) ? 'xmin_age' : 'catalog_xmin_age'),
+        evidence: () =>
+          facts.evidence(
+            slots,
+            row,
+            (row.xmin_age ?? 0) >= (row.catalog_xmin_age ?? 0) ? 'xmin_age' : 'catalog_xmin_age',
+          ),
       })),
       ...facts.rows(preparedXacts).map((row) => ({
         age: row.xid_age ?? 0,
@@ -164,7 +185,9 @@ const deadRows = rule({
       return dead * 100 >= limits.warning_percent * total ? 'warning' : null;
     });
     if (!found) return pass({ tables: 0 });
-    const names = found.hits.map((row) => `${facts.databaseOf(tablesTop, row)}: ${row.table} (${row.dead_rows ?? 0} dead)`);
+    const names = found.hits.map(
+      (row) => `${facts.databaseOf(tablesTop, row)}: ${row.table} (${row.dead_rows ?? 0} dead)`,
+    );
     const evidence = found.hits.slice(0, 5).map((row) => facts.evidence(tablesTop, row, 'dead_rows'));
     return fail(found.severity, { tables: found.hits.length, names: names.slice(0, 20) }, evidence);
   },

@@ -1,7 +1,17 @@
 import { items } from '../../format/items';
 import type { Cve } from '../../reference/reference';
 import { isAffected, versionOf, versionText, type ServerVersion } from '../../reference/versions';
-import { fail, info, notApplicable, notEvaluated, pass, rule, threshold, type Outcome, type RuleContext } from '../rule';
+import {
+  fail,
+  info,
+  notApplicable,
+  notEvaluated,
+  pass,
+  rule,
+  threshold,
+  type Outcome,
+  type RuleContext,
+} from '../rule';
 
 const { instance, extensions } = items.pg;
 const DAY = 86_400_000;
@@ -23,7 +33,10 @@ function server({ facts }: RuleContext): Server {
 }
 
 /** Vulnerabilities of a version, split by whether they can be reached: contrib flaws need the extension. */
-function vulnerabilities(context: RuleContext, version: ServerVersion): { reachable: readonly Cve[]; dormant: readonly Cve[] } {
+function vulnerabilities(
+  context: RuleContext,
+  version: ServerVersion,
+): { reachable: readonly Cve[]; dormant: readonly Cve[] } {
   const installed = new Set(context.facts.rows(extensions).map(({ name }) => name));
   const known = context.facts.has(extensions);
   const affected = context.reference.cves.cves.filter((cve) => isAffected(version, cve.affected));
@@ -37,7 +50,12 @@ const ids = (cves: readonly Cve[]): readonly string[] => cves.map(({ id }) => id
 export function behindLatest(
   context: RuleContext,
   releases: readonly { readonly major: string; readonly latestMinor: { readonly value: number } }[],
-): { readonly version: ServerVersion; readonly latest: string | null; readonly behind: number; readonly server: Server } {
+): {
+  readonly version: ServerVersion;
+  readonly latest: string | null;
+  readonly behind: number;
+  readonly server: Server;
+} {
   const found = server(context);
   const latest = releases.find(({ major }) => major === found.version.major)?.latestMinor.value;
   return {
@@ -48,7 +66,8 @@ export function behindLatest(
   };
 }
 
-const isPostgresql = ({ facts }: RuleContext): boolean => (facts.one(instance)?.flavour ?? 'postgresql') === 'postgresql';
+const isPostgresql = ({ facts }: RuleContext): boolean =>
+  (facts.one(instance)?.flavour ?? 'postgresql') === 'postgresql';
 
 const minor = rule({
   id: 'pg.version.minor',
@@ -60,10 +79,16 @@ const minor = rule({
   thresholds: {},
   outcomes: ['pass', 'fail:warning', 'fail:high', 'not_applicable', 'not_evaluated'],
   run: (context): Outcome => {
-    if (!isPostgresql(context)) return notApplicable('This server is not community PostgreSQL and has releases of its own.');
+    if (!isPostgresql(context))
+      return notApplicable('This server is not community PostgreSQL and has releases of its own.');
     const { version, latest, behind, server: found } = behindLatest(context, context.reference.releases.releases);
     if (latest === null) return notEvaluated(`The release table does not know PostgreSQL ${version.major}.`);
-    const facts = { installed: versionText(version), latest, behind: Math.max(behind, 0), releases_as_of: context.reference.releases.asOf };
+    const facts = {
+      installed: versionText(version),
+      latest,
+      behind: Math.max(behind, 0),
+      releases_as_of: context.reference.releases.asOf,
+    };
     if (behind <= 0) return pass(facts, found.evidence);
     const { reachable } = vulnerabilities(context, version);
     if (reachable.length === 0) return fail('warning', facts, found.evidence);
@@ -115,7 +140,8 @@ const cve = rule({
       return info({ ...facts, cves: ids(dormant), count: dormant.length }, evidence);
     }
     const top = Math.max(...reachable.map(({ cvss }) => cvss ?? 0));
-    const severity = top >= context.limits.critical_score ? 'critical' : top >= context.limits.high_score ? 'high' : 'warning';
+    const severity =
+      top >= context.limits.critical_score ? 'critical' : top >= context.limits.high_score ? 'high' : 'warning';
     const unscored = reachable.filter(({ cvss }) => cvss === null).length;
     const found = { ...facts, count: reachable.length, highest_score: top, unscored, cves: ids(reachable) };
     return fail(severity, found, evidence);

@@ -15,7 +15,8 @@ function archives(facts: Facts): boolean {
   const mode = facts.settingText('archive_mode');
   if (mode !== 'on' && mode !== 'always') return false;
   const command = facts.rows(commands).find(({ name }) => name === 'archive_command');
-  const library = facts.rows(commands).find(({ name }) => name === 'archive_library') ?? facts.setting('archive_library');
+  const library =
+    facts.rows(commands).find(({ name }) => name === 'archive_library') ?? facts.setting('archive_library');
   return (command?.is_set === true && command.is_noop !== true) || library?.is_set === true;
 }
 
@@ -32,11 +33,16 @@ const missing = rule({
     if (onStandby(facts)) return STANDBY;
     const mode = facts.settingText('archive_mode');
     // A backup tool may stream WAL through a physical slot instead; Barman names its slot after itself.
-    const streaming = facts.rows(slots).filter((row) => row.slot_type === 'physical' && /barman|receivewal|pgbackrest|wal/i.test(row.slot_name));
+    const streaming = facts
+      .rows(slots)
+      .filter((row) => row.slot_type === 'physical' && /barman|receivewal|pgbackrest|wal/i.test(row.slot_name));
     const found = { archive_mode: mode, receiving_slots: streaming.map((row) => row.slot_name) };
     const evidence = [
       ...facts.settingEvidence('archive_mode'),
-      ...facts.rows(commands).filter(({ name }) => name === 'archive_command').map((row) => facts.evidence(commands, row, 'is_noop')),
+      ...facts
+        .rows(commands)
+        .filter(({ name }) => name === 'archive_command')
+        .map((row) => facts.evidence(commands, row, 'is_noop')),
     ];
     return archives(facts) || streaming.length > 0 ? pass(found, evidence) : fail('warning', found, evidence);
   },
@@ -61,7 +67,12 @@ const failing = rule({
     const row = facts.one(archiver);
     if (!row) return notEvaluated('pg.archiver has no row.');
     const { last_failed_age_s: failed, last_archived_age_s: archived, ready_files: ready } = row;
-    const found = { last_failure_seconds: failed, last_success_seconds: archived, ready_files: ready, failed_count: row.failed_count };
+    const found = {
+      last_failure_seconds: failed,
+      last_success_seconds: archived,
+      ready_files: ready,
+      failed_count: row.failed_count,
+    };
     // Counters never go down: 21 failures last year say nothing, a failure after the last success does.
     if (failed !== null && (archived === null || failed < archived))
       return fail('critical', found, [facts.evidence(archiver, row, 'last_failed_age_s')], 'fail_stuck');
@@ -119,7 +130,11 @@ const inactive = rule({
     if (!found) return pass({ slots: rows.length });
     const retained = Math.max(...found.hits.map((row) => row.retained_bytes ?? 0));
     const evidence = found.hits.slice(0, 5).map((row) => facts.evidence(slots, row, 'retained_bytes'));
-    return fail(found.severity, { inactive: found.hits.map((row) => row.slot_name), retained_bytes: retained }, evidence);
+    return fail(
+      found.severity,
+      { inactive: found.hits.map((row) => row.slot_name), retained_bytes: retained },
+      evidence,
+    );
   },
 });
 
@@ -139,7 +154,11 @@ const lost = rule({
     );
     if (!found) return pass({ slots: rows.length });
     const names = found.hits.map((row) => `${row.slot_name} (${row.wal_status ?? ''})`);
-    return fail(found.severity, { slots: names }, found.hits.slice(0, 5).map((row) => facts.evidence(slots, row, 'wal_status')));
+    return fail(
+      found.severity,
+      { slots: names },
+      found.hits.slice(0, 5).map((row) => facts.evidence(slots, row, 'wal_status')),
+    );
   },
 });
 
@@ -154,7 +173,8 @@ const unbounded = rule({
   outcomes: ['pass', 'fail:warning', 'not_applicable', 'not_evaluated'],
   run: ({ facts }) => {
     const limit = facts.settingNumber('max_slot_wal_keep_size');
-    if (limit === null) return notApplicable('This version cannot bound what a slot keeps (it can from PostgreSQL 13).');
+    if (limit === null)
+      return notApplicable('This version cannot bound what a slot keeps (it can from PostgreSQL 13).');
     const names = facts.rows(slots).map((row) => row.slot_name);
     const found = { max_slot_wal_keep_size: limit, slots: names };
     const evidence = facts.settingEvidence('max_slot_wal_keep_size');

@@ -17,14 +17,20 @@ export const otherTexts: Readonly<Record<string, RuleText>> = {
   'barman.backup.missing': {
     title: 'A backup exists',
     why: 'A server that Barman knows but never backed up cannot be restored.',
-    says: { pass: 'All {servers} servers have a finished backup.', fail: 'Without a finished backup: {without_backup|list}.' },
+    says: {
+      pass: 'All {servers} servers have a finished backup.',
+      fail: 'Without a finished backup: {without_backup|list}.',
+    },
     remedy: ['Run barman backup SERVER and watch it finish.'],
     sources: [barman],
   },
   'barman.backup.age': {
     title: 'Recent backup',
     why: 'Recovery replays all WAL since the last backup: the older it is, the longer it takes and the more can be missing.',
-    says: { pass: 'The oldest newest backup is {oldest_seconds|duration} old.', fail: 'Old backups: {servers|list}; the oldest is {oldest_seconds|duration} old.' },
+    says: {
+      pass: 'The oldest newest backup is {oldest_seconds|duration} old.',
+      fail: 'Old backups: {servers|list}; the oldest is {oldest_seconds|duration} old.',
+    },
     remedy: ['Schedule barman backup by cron and look at the log for failed runs.'],
     sources: [barman],
   },
@@ -45,7 +51,10 @@ export const otherTexts: Readonly<Record<string, RuleText>> = {
   'barman.systemid.orphan': {
     title: 'Server without Barman',
     why: 'A production server whose system identifier no Barman collection knows may have no backup.',
-    says: { pass: 'Barman knows system identifier {system_identifier}.', info: 'No Barman collection knows system identifier {system_identifier}.' },
+    says: {
+      pass: 'Barman knows system identifier {system_identifier}.',
+      info: 'No Barman collection knows system identifier {system_identifier}.',
+    },
     remedy: ['Add the server to Barman, or note how else it is backed up.'],
     sources: [source('Casebook')],
   },
@@ -60,7 +69,10 @@ export const otherTexts: Readonly<Record<string, RuleText>> = {
     title: 'Free space',
     why: 'A full data or WAL disk stops the server.',
     says: { pass: 'The fullest filesystem is {most_percent} % full.', fail: 'Full: {full|list}.' },
-    remedy: ['Extend the filesystem; find what grows (WAL, logs, temporary files).', 'Never delete files in the data directory by hand.'],
+    remedy: [
+      'Extend the filesystem; find what grows (WAL, logs, temporary files).',
+      'Never delete files in the data directory by hand.',
+    ],
     sources: [radar],
   },
   'os.swappiness': {
@@ -80,15 +92,26 @@ export const otherTexts: Readonly<Record<string, RuleText>> = {
   'os.hugepages': {
     title: 'Huge pages',
     why: 'With many gigabytes of shared buffers, huge pages save page tables of every process.',
-    says: { pass: 'shared_buffers is {shared_buffers|bytes}, vm.nr_hugepages is {nr_hugepages}.', info: 'shared_buffers is {shared_buffers|bytes} and no huge pages are reserved.' },
-    remedy: ['Ask the server with postgres -C shared_memory_size_in_huge_pages, reserve that many in /etc/sysctl.d, restart.'],
+    says: {
+      pass: 'shared_buffers is {shared_buffers|bytes}, vm.nr_hugepages is {nr_hugepages}.',
+      info: 'shared_buffers is {shared_buffers|bytes} and no huge pages are reserved.',
+    },
+    remedy: [
+      'Ask the server with postgres -C shared_memory_size_in_huge_pages, reserve that many in /etc/sysctl.d, restart.',
+    ],
     sources: [manual('kernel-resources', 'Linux Huge Pages')],
   },
   'os.oom': {
     title: 'Kills for lack of memory',
     why: 'When the kernel kills a server process, the whole server restarts.',
-    says: { pass: 'The kernel has killed no process.', fail: 'The kernel has killed {kills} processes for lack of memory.' },
-    remedy: ['Find in the kernel log which processes.', 'Lower work_mem or the number of connections; set overcommit (os.overcommit).'],
+    says: {
+      pass: 'The kernel has killed no process.',
+      fail: 'The kernel has killed {kills} processes for lack of memory.',
+    },
+    remedy: [
+      'Find in the kernel log which processes.',
+      'Lower work_mem or the number of connections; set overcommit (os.overcommit).',
+    ],
     sources: [kernel, radar],
   },
   'os.clock': {
@@ -126,7 +149,10 @@ export const otherTexts: Readonly<Record<string, RuleText>> = {
   'tungsten.latency': {
     title: 'Applied latency',
     why: 'Latency is the time the replica is behind the primary.',
-    says: { pass: 'The highest latency is {most_seconds|duration}.', fail: 'Behind: {services|list}; the highest latency is {most_seconds|duration}.' },
+    says: {
+      pass: 'The highest latency is {most_seconds|duration}.',
+      fail: 'Behind: {services|list}; the highest latency is {most_seconds|duration}.',
+    },
     remedy: ['Look at load and disk of the replica, long transactions and the network.'],
     sources: [tungsten, source('Tungsten monitoring plugins')],
   },

@@ -30,14 +30,21 @@ export const careTexts: Readonly<Record<string, RuleText>> = {
   'pg.hba.trust': {
     title: 'Remote trust',
     why: 'With the method trust anyone who reaches the port becomes any role, without a password.',
-    says: { pass: 'None of {rules} rules trusts a remote address.', fail: 'Rules that trust remote addresses: {rules|list}.' },
+    says: {
+      pass: 'None of {rules} rules trusts a remote address.',
+      fail: 'Rules that trust remote addresses: {rules|list}.',
+    },
     remedy: ['Replace trust by scram-sha-256 in pg_hba.conf and reload.'],
     sources: [hba, cis],
   },
   'pg.hba.cleartext': {
     title: 'Cleartext passwords',
     why: 'The method password sends the password in clear text unless the connection is encrypted; md5 is deprecated.',
-    says: { pass: 'No rule asks for passwords in clear text.', info: 'Rules that still use md5: {rules|list}.', fail: 'Rules that ask for passwords in clear text: {rules|list}.' },
+    says: {
+      pass: 'No rule asks for passwords in clear text.',
+      info: 'Rules that still use md5: {rules|list}.',
+      fail: 'Rules that ask for passwords in clear text: {rules|list}.',
+    },
     remedy: ['Use scram-sha-256, and hostssl instead of host.'],
     sources: [hba, passwords],
   },
@@ -45,13 +52,19 @@ export const careTexts: Readonly<Record<string, RuleText>> = {
     title: 'MD5 passwords',
     why: 'Passwords stored as MD5 can be used as they are and broken fast; support for them will be removed.',
     says: { pass: 'No role has an MD5 password.', fail: '{roles} roles have an MD5 password.' },
-    remedy: ['Set password_encryption = scram-sha-256 and let each role set its password again.', 'Check first that all drivers support SCRAM.'],
+    remedy: [
+      'Set password_encryption = scram-sha-256 and let each role set its password again.',
+      'Check first that all drivers support SCRAM.',
+    ],
     sources: [passwords, manual('release-18', 'Release Notes 18')],
   },
   'pg.tls.off': {
     title: 'TLS disabled',
     why: 'Without TLS passwords and data cross the network in the clear.',
-    says: { pass: 'ssl is {ssl}, listen_addresses is {listen_addresses}.', fail: 'ssl is off and the server listens on {listen_addresses}.' },
+    says: {
+      pass: 'ssl is {ssl}, listen_addresses is {listen_addresses}.',
+      fail: 'ssl is off and the server listens on {listen_addresses}.',
+    },
     remedy: ['Install a certificate, set ssl = on, reload, and use hostssl rules.'],
     sources: [manual('ssl-tcp', 'Secure TCP/IP Connections with SSL')],
   },
@@ -59,13 +72,18 @@ export const careTexts: Readonly<Record<string, RuleText>> = {
     title: 'Many superusers',
     why: 'Each superuser who may log in can read and change everything, and step out to the operating system.',
     says: { pass: '{superusers} superusers may log in.', fail: '{superusers} superusers may log in.' },
-    remedy: ['Give applications and people ordinary roles with the predefined roles they need (pg_monitor, pg_read_all_data, …).'],
+    remedy: [
+      'Give applications and people ordinary roles with the predefined roles they need (pg_monitor, pg_read_all_data, …).',
+    ],
     sources: [manual('predefined-roles', 'Predefined Roles'), cis],
   },
   'pg.public.create': {
     title: 'Open public schema',
     why: 'Where everyone may create objects in the schema public, one role can make another run its code.',
-    says: { pass: 'PUBLIC may not create in the schema public.', fail: 'PUBLIC may create in the schema public of {names|list}.' },
+    says: {
+      pass: 'PUBLIC may not create in the schema public.',
+      fail: 'PUBLIC may create in the schema public of {names|list}.',
+    },
     remedy: ['REVOKE CREATE ON SCHEMA public FROM PUBLIC; and grant it to those who need it.'],
     sources: [manual('ddl-schemas', 'Schemas, Usage Patterns')],
   },
@@ -93,57 +111,85 @@ export const careTexts: Readonly<Record<string, RuleText>> = {
   'pg.fk.unindexed': {
     title: 'Unindexed foreign keys',
     why: 'Deleting or changing a referenced row scans the whole referencing table when no index covers the key.',
-    says: { pass: 'Every foreign key of a large table has an index.', info: '{constraints} foreign keys without index: {names|list}.' },
+    says: {
+      pass: 'Every foreign key of a large table has an index.',
+      info: '{constraints} foreign keys without index: {names|list}.',
+    },
     remedy: ['CREATE INDEX CONCURRENTLY on the referencing columns, if referenced rows are ever deleted.'],
     sources: [source('postgres-checkup H003')],
   },
   'pg.sequence.full': {
     title: 'Sequence exhaustion',
     why: 'When a sequence reaches its end every insert fails.',
-    says: { pass: 'No sequence is close to its end (most used {most_percent} %).', fail: '{sequences} sequences are close to their end: {names|list}.' },
+    says: {
+      pass: 'No sequence is close to its end (most used {most_percent} %).',
+      fail: '{sequences} sequences are close to their end: {names|list}.',
+    },
     remedy: ['Change the column and its sequence to bigint; plan it, as the table is rewritten.'],
     sources: [source('postgres-checkup L003'), source('check_postgres, sequence')],
   },
   'pg.extension.outdated': {
     title: 'Extension behind its package',
     why: 'After a package update the extension inside the database stays at the old version until it is updated there.',
-    says: { pass: 'All extensions are at the version of their packages.', info: '{extensions} extensions are behind: {names|list}.' },
+    says: {
+      pass: 'All extensions are at the version of their packages.',
+      info: '{extensions} extensions are behind: {names|list}.',
+    },
     remedy: ['ALTER EXTENSION … UPDATE; in each database, after reading its release notes.'],
     sources: [manual('sql-alterextension', 'ALTER EXTENSION')],
   },
   'epas.version.minor': {
     title: 'Advanced Server minor release',
     why: 'Minor releases of Advanced Server carry the fixes of PostgreSQL and its own.',
-    says: { pass: '{installed} is the newest minor release known on {releases_as_of}.', fail: '{installed} is installed; {latest} is known.' },
+    says: {
+      pass: '{installed} is the newest minor release known on {releases_as_of}.',
+      fail: '{installed} is installed; {latest} is known.',
+    },
     remedy: ['Install the packages of the newest minor release and restart the server.'],
-    sources: [source('EDB Postgres Advanced Server release notes', 'https://www.enterprisedb.com/docs/epas/latest/epas_rel_notes/')],
+    sources: [
+      source(
+        'EDB Postgres Advanced Server release notes',
+        'https://www.enterprisedb.com/docs/epas/latest/epas_rel_notes/',
+      ),
+    ],
   },
   'epas.audit': {
     title: 'Advanced Server auditing',
     why: 'Where auditing is required, edb_audit must not be none.',
     says: { pass: 'edb_audit is {edb_audit}.', info: 'edb_audit is {edb_audit}.' },
     remedy: ['If auditing is required: set edb_audit to csv, xml or json and reload.'],
-    sources: [source('EDB Postgres Advanced Server: audit logging', 'https://www.enterprisedb.com/docs/epas/latest/epas_security_guide/')],
+    sources: [
+      source(
+        'EDB Postgres Advanced Server: audit logging',
+        'https://www.enterprisedb.com/docs/epas/latest/epas_security_guide/',
+      ),
+    ],
   },
   'pgd.raft': {
     title: 'Raft consensus',
     why: 'Without consensus global locks, sequences and DDL stop in the whole group.',
     says: { pass: 'Consensus is OK ({groups} groups).', fail: 'Consensus: {status|list}.' },
     remedy: ['Check that more than half of the nodes are up and reach each other.'],
-    sources: [source('EDB Postgres Distributed: monitoring', 'https://www.enterprisedb.com/docs/pgd/latest/monitoring/sql/')],
+    sources: [
+      source('EDB Postgres Distributed: monitoring', 'https://www.enterprisedb.com/docs/pgd/latest/monitoring/sql/'),
+    ],
   },
   'pgd.versions': {
     title: 'Mixed Postgres Distributed versions',
     why: 'Nodes of different versions are meant for the time of an upgrade only.',
     says: { pass: 'All nodes run the same version.', fail: 'Versions: {status|list}.' },
     remedy: ['Finish the upgrade on the remaining nodes.'],
-    sources: [source('EDB Postgres Distributed: monitoring', 'https://www.enterprisedb.com/docs/pgd/latest/monitoring/sql/')],
+    sources: [
+      source('EDB Postgres Distributed: monitoring', 'https://www.enterprisedb.com/docs/pgd/latest/monitoring/sql/'),
+    ],
   },
   'pgd.slots': {
     title: 'Postgres Distributed slots',
     why: 'A slot of the group that is not served keeps WAL; the node behind it may be down.',
     says: { pass: 'All slots of the group are served.', fail: 'Slots: {status|list}.' },
     remedy: ['Look at the node on the other side; part it from the group if it will not come back.'],
-    sources: [source('EDB Postgres Distributed: monitoring', 'https://www.enterprisedb.com/docs/pgd/latest/monitoring/sql/')],
+    sources: [
+      source('EDB Postgres Distributed: monitoring', 'https://www.enterprisedb.com/docs/pgd/latest/monitoring/sql/'),
+    ],
   },
 };
