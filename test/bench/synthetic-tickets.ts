@@ -1,8 +1,9 @@
 import type { EventLog } from '@casebook/event-store/event-log';
 import type { Position, Projection, RecordedEvent } from '@casebook/kernel';
 import type { ProjectionEntry, ReadModelDefinition } from '@casebook/read-model';
+import type { SearchSource } from '@casebook/search';
 
-const TYPES = [
+export const TYPES = [
   'opened',
   'assigned',
   'replied',
@@ -28,7 +29,7 @@ interface Happened {
 }
 
 /** Tickets that live side by side: this many are open at a time, each gets an event in turn. */
-const OPEN = 1_500;
+export const OPEN = 1_500;
 const PER_TICKET = TYPES.length;
 const WORDS =
   'replication slot lag vacuum freeze checkpoint standby primary timeline wal archive index bloat deadlock sequence partition planner statistics memory kernel latency disk cluster backup restore upgrade extension'.split(
@@ -228,6 +229,32 @@ export const syntheticProjections: readonly ProjectionEntry[] = [
   { projection: timeline, definition: timelineModel },
   { projection: downloads, definition: downloadsModel },
 ];
+
+/** One search document per ticket and per worded entry. */
+export const syntheticSource: SearchSource = {
+  name: 'synthetic tickets',
+  version: 1,
+  handles: ['opened', 'replied', 'noted'],
+  changes(event) {
+    const { audience, companyId, subject, body } = event.data as Data;
+    const ticket = event.stream.slice('ticket-'.length);
+    const opened = event.type === 'opened';
+    return [
+      {
+        put: {
+          kind: opened ? 'ticket' : 'entry',
+          id: opened ? ticket : event.id,
+          of: ticket,
+          company: companyId,
+          audience,
+          ...(opened && { ref: `CB-${Number(event.position)}` }),
+          title: subject ?? null,
+          body: body ?? null,
+        },
+      },
+    ];
+  },
+};
 
 function uuidOf(n: number): string {
   const mixed = Math.imul(n + 1, 2_654_435_761) >>> 0;

@@ -23,7 +23,7 @@ describe('filling in a worker thread', () => {
     workerFiller({
       module: resolve(__dirname, '../testing/fill-module.ts'),
       data: { directory, events },
-      execArgv: ['-r', resolve(__dirname, '../../../../../tools/typescript.js')],
+      execArgv: ['-r', resolve(__dirname, '../../../../../tools/ts-hook.js')],
       ...(onProgress ? { onProgress } : {}),
     });
   const sum = async () => (await engine.reader<{ sum: number }>(sumsModel)).get({ kind: 'staff' }, 's0');

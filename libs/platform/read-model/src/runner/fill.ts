@@ -4,7 +4,7 @@ import type { Pace } from './pace';
 import type { FillingViewWriter, View } from './view';
 
 export interface FillOptions {
-  readonly log: EventLog;
+  readonly log: Pick<EventLog, 'readAll'>;
   readonly views: readonly View[];
   readonly pace: Pace;
   readonly epoch: number;
