@@ -5,6 +5,7 @@ import { DomainError, type DomainEvent, type EventCatalog } from '@casebook/kern
 import type { Keyring } from '@casebook/keys';
 import fc from 'fast-check';
 import { chainHash, splitHash } from './chain';
+import { checkAppend } from './check-append';
 import { createEventLog } from './create-event-log';
 import type { EventLog, StreamHead } from './event-log';
 import { OUTCOME_UNKNOWN, WrongExpectedRevision, type EventStore } from './event-store';
@@ -298,6 +299,7 @@ describe('event log', () => {
             head = appended.head;
             const loaded = await log.load<Written>('a', appended.events[0]!.revision);
             expect(loaded.events).toEqual(appended.events);
+            expect(checkAppend('a', await store.read('a', { from: loaded.events[0]!.revision }), 0)).toBeGreaterThan(0);
             const expected = { ...event.data, subject: subject.toWellFormed(), name: name.toWellFormed() };
             expect(loaded.events[0]?.data).toEqual({
               ...(JSON.parse(JSON.stringify(expected)) as object),
@@ -362,6 +364,7 @@ describe('event log', () => {
       const last = await log.append('a', head, [written({ count: 0.1 })], metadataAt());
       let previous = '';
       for (const stored of await store.read('a')) {
+        expect(checkAppend('a', [stored], 0)).toBeGreaterThan(0);
         const parts = splitHash(stored.metadata);
         expect(parts?.hash).toBe(chainHash(previous, { ...stored, metadata: parts!.metadata }));
         previous = parts!.hash;

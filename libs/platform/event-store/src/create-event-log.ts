@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DomainError, type DomainEvent, type EventCatalog, type Position, type RecordedEvent } from '@casebook/kernel';
 import type { Keyring } from '@casebook/keys';
 import { chainHash, withHash } from './chain';
+import { vouchFor } from './check-append';
 import type { AppendMetadata, EventLog, LoadedStream, RecordedCommand, StreamHead } from './event-log';
 import { EventReader, unknownType } from './event-reader';
 import {
@@ -82,7 +83,7 @@ class SealedEventLog implements EventLog {
       const revision = first + index;
       const { json, plain } = await this.#sealer.seal({ stream, id, type }, data);
       hash = chainHash(hash, { stream, revision, id, type, data: json, metadata: open });
-      toStore.push({ id, type, data: json, metadata: withHash(open, hash) });
+      toStore.push(vouchFor({ id, type, data: json, metadata: withHash(open, hash) }));
       recorded.push({ id, stream, revision, type, data: plain, metadata: { ...stamped, hash } });
     }
     const positions = await this.#appendSurely(stream, toStore, head.revision);
