@@ -1,25 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import * as core from '@casebook/insights';
+import { buildCollector } from '../../collector/src/build';
 
 /** Exit codes that scripts rely on. */
 const EXIT = { failing: 1, usage: 64, unreadable: 65 } as const;
 
-/** What a command of this group may do: everything it says goes through here. */
-interface Streams {
-  out(text: string): void;
-  err(text: string): void;
-  exit(code: number): void;
+function out(text: string): void {
+  // A reader such as `head` may close the pipe early; that is no error of ours.
+  process.stdout.once('error', () => process.exit(0));
+  process.stdout.write(text);
 }
-
-const streams: Streams = {
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(`${text}\n`),
-  // Not process.exit: output that goes into a pipe must arrive whole.
-  exit: (code) => {
-    process.exitCode = code;
-  },
-};
 
 /** A wrong call: exit 64. */
 class UsageError extends Error {}
@@ -44,6 +35,7 @@ export function registerInsights(program: Command): void {
   addRules(insights);
   addVerify(insights);
   addShow(insights);
+  addCollector(insights);
 }
 
 /** commander's message as one sentence of ours. */
@@ -70,9 +62,10 @@ function guarded<A extends unknown[]>(work: (...values: A) => Promise<void>): (.
   };
 }
 
+// The code is set and not exited with: output that goes into a pipe must arrive whole.
 function report(error: Error, code: number): void {
-  streams.err(error.message);
-  streams.exit(code);
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = code;
 }
 
 const oneOf = <T extends string>(allowed: readonly T[], what: string, value: string): T => {
@@ -127,8 +120,8 @@ async function runReport(files: readonly string[], flags: ReportFlags): Promise<
     html: () => core.htmlReport(reports),
     json: () => json(reports.length === 1 ? reports[0] : reports),
   }[format]();
-  streams.out(text);
-  if (failOn !== null && reports.some((one) => core.failsFrom(one, failOn))) streams.exit(EXIT.failing);
+  out(text);
+  if (failOn !== null && reports.some((one) => core.failsFrom(one, failOn))) process.exitCode = EXIT.failing;
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
@@ -159,7 +152,7 @@ function addDiff(insights: Command): void {
         const format = oneOf(['text', 'json'] as const, 'format', flags.format);
         const [old, recent] = await Promise.all([open(before, true), open(after, true)]);
         const diff = core.diffCollections(old, recent, core.allRules);
-        streams.out(format === 'json' ? json(diff) : core.diffText(diff));
+        out(format === 'json' ? json(diff) : core.diffText(diff));
       }),
     );
 }
@@ -176,9 +169,9 @@ function addRules(insights: Command): void {
         const rules = core.allRules.filter((rule) => id === undefined || rule.id === id);
         if (rules.length === 0) throw new UsageError(`There is no rule "${core.printable(id ?? '')}".`);
         if (format === 'json')
-          streams.out(json(id === undefined ? rules.map(core.describeRule) : rules.map(core.describeRule)[0]));
+          out(json(id === undefined ? rules.map(core.describeRule) : rules.map(core.describeRule)[0]));
         else
-          streams.out(
+          out(
             id === undefined
               ? rules.map((rule) => `${rule.id.padEnd(26)}${core.textOf(rule.id).title}\n`).join('')
               : rules.map(core.rulePage).join(''),
@@ -202,7 +195,7 @@ function addVerify(insights: Command): void {
           collection.source === 'tpm-diag'
             ? 'whole (a tpm diag zip has no checksums of its own)'
             : 'all checksums match';
-        streams.out(
+        out(
           `${collection.files.length} files, ${sums}${beside ? ', the .sha256 file too' : ''}; format ${manifest.formatVersion}, ${manifest.items.length} items, ${missing} of them not read in full.\n`,
         );
       }),
@@ -219,7 +212,7 @@ function addShow(insights: Command): void {
       guarded(async (file: string, item: string | undefined) => {
         const collection = await open(file);
         if (item === undefined) {
-          streams.out(collection.manifest.items.map((line) => core.manifestLine(line)).join(''));
+          out(collection.manifest.items.map((line) => core.manifestLine(line)).join(''));
           return;
         }
         const lines = collection.manifest.items.filter((line) => line.item === item && line.path !== null);
@@ -229,8 +222,21 @@ function addShow(insights: Command): void {
         if (there.length === 0) throw new UsageError(core.whyNotShown(collection, item));
         for (const path of there) {
           const text = (await core.openFileOf(file, path)).toString('utf8');
-          streams.out(process.stdout.isTTY ? text.split('\n').map(core.plain).join('\n') : text);
+          out(process.stdout.isTTY ? text.split('\n').map(core.plain).join('\n') : text);
         }
+      }),
+    );
+}
+
+function addCollector(insights: Command): void {
+  insights
+    .command('collector')
+    .description('Print the collector as one file')
+    .option('--no-network', 'without the code that uploads')
+    .option('--windows', 'the PowerShell twin')
+    .action(
+      guarded(async (flags: { readonly network: boolean; readonly windows?: boolean }) => {
+        out(buildCollector({ network: flags.network, windows: flags.windows === true }));
       }),
     );
 }

@@ -49,7 +49,8 @@ async function ask(request: ReaderRequest): Promise<ReaderAnswer> {
     reader.once('error', () => {
       finish({ code: 'unreadable', refused: 'The archive could not be read.' });
     });
-    reader.once('exit', () => {
+    // Not "exit", which may come before the last message.
+    reader.once('disconnect', () => {
       finish({ code: 'too-large', refused: 'The archive needs more memory than a collection does.' });
     });
     reader.send(request);

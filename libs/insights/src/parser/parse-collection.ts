@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { ArchiveError } from '../archive/archive-error';
 import type { Archive } from '../archive/archive';
 import type { Collection, FileEntry, Part } from '../format/collection';
-import { itemOfPath } from '../format/items';
+import { itemOfName, itemOfPath } from '../format/items';
+import type { Item } from '../format/item';
 import { readManifest, type Manifest, type ManifestItem } from '../format/manifest';
 import { parseJson, ShapeError } from '../format/shapes';
 import { compareChecksums, readChecksums } from './checksums';
@@ -61,16 +62,24 @@ export function toCollection(gathered: Gathered): Collection {
   const parts = new Map<string, Part[]>();
   const listed = new Set(['manifest.json', 'SHA256SUMS']);
   for (const line of manifest.items) {
-    const known = line.path === null ? null : itemOfPath(line.path);
-    if (known === null || line.path === null) continue;
-    listed.add(line.path);
-    const part = readPart(known.item, known.oid, line, line.path, gathered.texts.get(line.path) ?? null);
+    const known = itemOfLine(line);
+    if (!known) continue;
+    const path = line.path ?? known.item.path;
+    listed.add(path);
+    const part = readPart(known.item, known.oid, line, path, gathered.texts.get(path) ?? null);
     const siblings = parts.get(known.item.name);
     if (siblings) siblings.push(part);
     else parts.set(known.item.name, [part]);
   }
   const unknownFiles = gathered.files.flatMap(({ path }) => (listed.has(path) ? [] : [path]));
   return { source: 'collection', manifest, parts: Object.fromEntries(parts), files: gathered.files, unknownFiles };
+}
+
+/** What was skipped has no path: its name tells which item it is. */
+function itemOfLine(line: ManifestItem): { readonly item: Item; readonly oid: string | null } | null {
+  if (line.path !== null) return itemOfPath(line.path);
+  const item = itemOfName(line.item);
+  return item ? { item, oid: null } : null;
 }
 
 function manifestOf(texts: ReadonlyMap<string, string>): Manifest {

@@ -19,7 +19,7 @@ describe('a whole collection', () => {
   it('gives the rows, statuses and lines that went in', async () => {
     const collection = await read(files);
     expect(collection.manifest).toMatchObject({
-      kind: 'pg',
+      kind: 'postgresql',
       host: { name: 'pg-ams-1' },
       takenAt: healthy.manifest.takenAt,
     });

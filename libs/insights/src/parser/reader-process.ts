@@ -19,7 +19,11 @@ async function answer(request: ReaderRequest): Promise<ReaderAnswer> {
 }
 
 process.once('message', (request: ReaderRequest) => {
-  void answer(request).then((result) => process.send?.(result, () => process.exit(0)));
+  void answer(request).then((result) =>
+    process.send?.(result, () => {
+      process.disconnect();
+    }),
+  );
 });
 // Without its parent nobody waits for the answer.
 process.once('disconnect', () => process.exit(0));

@@ -7,7 +7,9 @@ const DAY = 86_400;
 
 /** Checks whose failure means that the latest data are not safe. */
 const VITAL =
-  /^(postgresql|postgresql streaming|connection|receive[-_ ]wal( running)?|archive_mode|archive_command|continuous archiving|archiver errors|archiver_errors|failed backups|failed_backups|wal_level|replication slot|ssh|ssh output to PostgreSQL server)/i;
+  /^(postgresql|connection|receive wal|archive mode|archive command|continuous archiving|archiver errors|failed backups|wal level|replication slot|ssh|systemid)/;
+
+const isVital = (check: string): boolean => VITAL.test(check.toLowerCase().replace(/[-_]/g, ' '));
 
 const failedChecks = rule({
   id: 'barman.check',
@@ -21,7 +23,7 @@ const failedChecks = rule({
   run: ({ facts }) => {
     const rows = facts.rows(check);
     const found = worst(rows, (row): Severity | null =>
-      row.status !== 'FAILED' ? null : VITAL.test(row.check) ? 'critical' : 'high',
+      row.status !== 'FAILED' ? null : isVital(row.check) ? 'critical' : 'high',
     );
     if (!found) return pass({ checks: rows.length });
     const names = found.hits.map((row) => `${row.server}: ${row.check}${row.hint ? ` (${row.hint})` : ''}`);

@@ -108,17 +108,23 @@ function missingInput(rule: Rule, facts: Facts): Outcome | null {
   );
 }
 
-/** A pass on half the evidence is no pass. */
+/**
+ * A pass on half the evidence is no pass. Rows hidden from a role are another matter: rules that count such rows
+ * say so by `sees`. Lists that end at their length limit are cut worst first, so their pass holds.
+ */
 function incompleteInput(rule: Rule, facts: Facts): Outcome | null {
   for (const item of rule.needs.all ?? []) {
     const parts = facts.parts(item);
-    const broken = parts.filter(({ status, truncated }) => status !== 'ok' || truncated);
+    const broken = parts.filter(({ status, detail }) => status !== 'ok' && detail !== 'hidden');
     const [first] = broken;
-    if (!first) continue;
-    const where = parts.length > 1 ? ` for ${broken.length} of ${parts.length} databases` : '';
-    return notEvaluated(
-      `${item.name} is incomplete${where}: ${describeStatus(first)}. What could be read shows no problem.`,
-    );
+    if (first) {
+      const where = parts.length > 1 ? ` for ${broken.length} of ${parts.length} databases` : '';
+      return notEvaluated(
+        `${item.name} is incomplete${where}: ${describeStatus(first)}. What could be read shows no problem.`,
+      );
+    }
+    if (item.path.includes('<oid>') && facts.collection.manifest.items.some((line) => line.item === 'db.databases'))
+      return notEvaluated('Not every database was read: there are too many. What could be read shows no problem.');
   }
   return null;
 }
@@ -128,8 +134,18 @@ function unreadable(item: Item, facts: Facts): string {
   return part ? `${item.name}: ${describeStatus(part)}.` : `${item.name}: not collected.`;
 }
 
+/** The collector's short words for why it skipped an item. */
+const SKIP_TEXT: Readonly<Record<string, string>> = {
+  depth: 'not collected at this depth',
+  no_connection: 'not collected, because the server could not be reached',
+  not_installed: 'not installed',
+  remote: 'not collected, because the collector ran on another machine',
+  absent: 'not present on this system',
+  version: 'not available in this version',
+};
+
 const STATUS_TEXT: Readonly<Record<Part['status'], string>> = {
-  ok: 'cut off at the size limit',
+  ok: 'read',
   partial: 'read in part',
   denied: 'permission denied',
   timeout: 'stopped at the time limit',
@@ -140,6 +156,8 @@ const STATUS_TEXT: Readonly<Record<Part['status'], string>> = {
 
 /** Why an item could not be read, in a few words. */
 export function describeStatus(part: Pick<Part, 'status' | 'detail'>): string {
+  const skipped = part.status === 'skipped' && part.detail !== null ? SKIP_TEXT[part.detail] : undefined;
+  if (skipped !== undefined) return skipped;
   return part.detail === null || part.detail === ''
     ? STATUS_TEXT[part.status]
     : `${STATUS_TEXT[part.status]} (${part.detail})`;

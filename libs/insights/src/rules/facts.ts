@@ -56,9 +56,11 @@ export class Facts {
     return this.parts(item).some(({ status }) => isReadable(status));
   }
 
-  /** Whether the manifest names any item of a group such as "pg" or "barman". */
+  /** Whether the collector tried any item of a group such as "pg" or "barman". */
   collected(prefix: string): boolean {
-    return this.collection.manifest.items.some((line) => line.item.startsWith(`${prefix}.`));
+    return this.collection.manifest.items.some(
+      (line) => line.status !== 'skipped' && line.item.startsWith(`${prefix}.`),
+    );
   }
 
   setting(name: string): SettingRow | null {

@@ -35,7 +35,7 @@ export function buildCollection(given: Given = {}): Collection {
     manifest: {
       formatVersion: '1.0',
       collectionId: '8c41f0aa-7a2b-4b6e-9d0e-1d5f8a3c2b10',
-      kind: 'pg',
+      kind: 'postgresql',
       depth: 'deep',
       collector: { name: 'casebook-collector', version: '1.0', catalogue: '1' },
       host: { name: 'pg-ams-1', idHash: 'a1b2c3d4' },
