@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
+import { ScheduleModule } from '@nestjs/schedule';
 import {
   AccountsService,
   CatalogueController,
@@ -23,6 +24,8 @@ import {
   TicketsService,
 } from '@casebook/ticketing';
 import { HealthController } from './http/health.controller';
+import { SEARCH, SearchController } from './http/search.controller';
+import { Maintenance } from './maintenance';
 import { ReadAfterInterceptor } from './http/read-after.interceptor';
 import { EventsController } from './live/events.controller';
 import { LiveHub } from './live/live-hub';
@@ -35,7 +38,7 @@ export class AppModule {
   static of(platform: Platform, services: Services, auth: Auth, demo: boolean): DynamicModule {
     return {
       module: AppModule,
-      imports: [CqrsModule.forRoot(), AuthModule.of(auth)],
+      imports: [CqrsModule.forRoot(), ScheduleModule.forRoot(), AuthModule.of(auth)],
       controllers: [
         MeController,
         UsersController,
@@ -43,6 +46,7 @@ export class AppModule {
         TicketsController,
         AttachmentsController,
         EventsController,
+        SearchController,
         HealthController,
       ],
       providers: [
@@ -57,6 +61,12 @@ export class AppModule {
         { provide: PositionSeal, useValue: services.seal },
         { provide: ProjectionRunner, useValue: services.runner },
         { provide: LiveHub, useValue: services.live },
+        { provide: SEARCH, useValue: platform.search.index },
+        {
+          provide: Maintenance,
+          useFactory: () =>
+            new Maintenance(platform.state, services.uploads, services.head, (name) => services.isReferenced(name)),
+        },
         createAggregateHandler(TicketCommand, services.ticketAggregate),
         createAggregateHandler(AccessLogCommand, services.accessAggregate),
         {

@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   const stop = stopOnce(stops);
   try {
     const first = prepareDirectory(config.dataDirectory, config.demo !== 'off');
-    const services = await createServices(platform, (message, error) => {
+    const services = await createServices(platform, config, (message, error) => {
       process.stderr.write(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     });
     say('Reading the record …');
@@ -39,6 +39,8 @@ async function main(): Promise<void> {
       await services.accounts.addStaff({ name: config.adminEmail, email: config.adminEmail }, ['administrator']);
     }
     services.live.start();
+    await services.head.checkpoint();
+    stops.unshift(() => services.head.checkpoint());
     stops.unshift(async () => {
       services.live.stop();
     });

@@ -12,6 +12,7 @@ import { createEventLog, openSqliteEventStore, type EventLog, type EventStore } 
 import type { EventCatalog } from '@casebook/kernel';
 import { openKeyring, type Keyring } from '@casebook/keys';
 import { openSqliteReadModels, type ProjectionEntry, type ReadModelEngine } from '@casebook/read-model';
+import { openSqliteSearch, type SqliteSearch } from '@casebook/search';
 import { lockDataDirectory } from '@casebook/sqlite';
 import { openFileBlobStore, type BlobStore } from '@casebook/storage';
 import { openSqliteStateStore, type StateStore } from '@casebook/state';
@@ -20,6 +21,7 @@ import {
   downloadsModel,
   downloadsProjection,
   ticketCatalog,
+  ticketSearchSource,
   ticketsModel,
   ticketsProjection,
   timelineModel,
@@ -53,6 +55,7 @@ export function pathsIn(dataDirectory: string) {
     readModels: join(dataDirectory, 'read-models'),
     search: join(dataDirectory, 'search'),
     blobs: join(dataDirectory, 'blobs'),
+    head: join(dataDirectory, 'log', 'head.json'),
   };
 }
 
@@ -64,6 +67,7 @@ export interface Platform {
   readonly keyring: Keyring;
   readonly readModels: ReadModelEngine;
   readonly blobs: BlobStore;
+  readonly search: SqliteSearch;
   close(): Promise<void>;
 }
 
@@ -71,7 +75,7 @@ export interface Platform {
 export interface OpenOptions {
   readonly dataDirectory: string;
   readonly masterKeyFile: string;
-  /** Opens the log for reading only and takes no lock. */
+  /** Opens the log for reading only and takes no lock: for a thread or command beside the process that owns it. */
   readonly readonly?: boolean;
   /** Told of texts that do not open although their key exists. */
   readonly onDamage?: (message: string) => void;
@@ -89,6 +93,7 @@ export async function openPlatform({ dataDirectory, masterKeyFile, readonly = fa
       masterKeyFile,
     });
     const readModels = openSqliteReadModels({ directory: paths.readModels });
+    const search = openSqliteSearch({ directory: paths.search, sources: [ticketSearchSource] });
     return {
       store,
       log: createEventLog({ store, keyring, catalog: CATALOG }),
@@ -96,7 +101,9 @@ export async function openPlatform({ dataDirectory, masterKeyFile, readonly = fa
       keyring,
       readModels,
       blobs: openFileBlobStore(paths.blobs),
+      search,
       async close() {
+        await search.close();
         await readModels.close();
         await store.close();
         await keyring.close();

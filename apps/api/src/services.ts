@@ -1,7 +1,7 @@
 import { AccountsService, companiesModel, peopleModel, UsersQueryService } from '@casebook/accounts';
 import { Auth, DemoProvider, type DemoAccount } from '@casebook/auth';
 import { PositionSeal } from '@casebook/http';
-import { ProjectionRunner } from '@casebook/read-model';
+import { ProjectionRunner, workerFiller } from '@casebook/read-model';
 import {
   createAccessAggregate,
   createTicketAggregate,
@@ -14,20 +14,31 @@ import {
   type TimelineEntry,
 } from '@casebook/ticketing';
 import type { CompanyDocument, PersonDocument } from '@casebook/accounts';
+import { extname, join } from 'node:path';
+import { GlobalHead } from '@casebook/event-store';
 import type { Config } from './config';
 import { createTusServer, SealedObjects } from '@casebook/storage';
 import { LiveHub } from './live/live-hub';
-import { PROJECTIONS, type Platform } from './platform';
+import { pathsIn, PROJECTIONS, type OpenOptions, type Platform } from './platform';
 
 const clock = () => new Date();
 
 /** Everything that controllers, CLI and demo data work with, made once per process over the open engines. */
-export async function createServices(platform: Platform, problem: (message: string, error: unknown) => void) {
+export async function createServices(
+  platform: Platform,
+  options: OpenOptions,
+  problem: (message: string, error: unknown) => void,
+) {
   const { log, state, keyring, readModels, blobs } = platform;
   const runner = new ProjectionRunner({
     log,
     engine: readModels,
     projections: PROJECTIONS,
+    views: [platform.search.view],
+    filler: workerFiller({
+      module: join(__dirname, `fill-thread${extname(__filename)}`),
+      data: { dataDirectory: options.dataDirectory, masterKeyFile: options.masterKeyFile } satisfies OpenOptions,
+    }),
     clock: Date.now,
     onProblem: problem,
   });
@@ -51,7 +62,7 @@ export async function createServices(platform: Platform, problem: (message: stri
   });
   const ticketAggregate = createTicketAggregate(log, clock);
   const seal = new PositionSeal(keyring.fingerprint('position seal'));
-  const live = new LiveHub({ runner, tickets: ticketAggregate, accounts, seal });
+  const live = new LiveHub({ runner, tickets: ticketAggregate, seal });
   return {
     runner,
     accounts,
@@ -65,6 +76,12 @@ export async function createServices(platform: Platform, problem: (message: stri
     objects: new SealedObjects(blobs, keyring),
     uploads: createTusServer({ path: '/api/uploads', blobs, state, keyring }),
     clock,
+    head: new GlobalHead(platform.store, pathsIn(options.dataDirectory).head),
+    /** True when an event names the stored object. */
+    async isReferenced(objectName: string): Promise<boolean> {
+      const filter = { where: { 'attachments.object': objectName } };
+      return (await tickets.count({ kind: 'staff' }, filter)) > 0;
+    },
     /** Set once sign-in exists: ends sessions, tokens and streams of a person. */
     onAccessEnded(end: (personId: string) => Promise<void>) {
       ending.access = end;

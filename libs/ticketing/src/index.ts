@@ -10,3 +10,4 @@ export { scopeOf, TicketsService, type NewTicket, type Origin, type Written } fr
 export * from './views/downloads.view';
 export * from './views/tickets.view';
 export * from './views/timeline.view';
+export { ticketSearchSource } from './views/tickets.search';

@@ -1,6 +1,6 @@
 import { Controller, Get, Headers, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiProduces, ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, type RequestPrincipal } from '@casebook/auth';
+import { Auth, CurrentPrincipal, type RequestPrincipal } from '@casebook/auth';
 import { DomainError } from '@casebook/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LiveHub, type LiveConnection } from './live-hub';
@@ -13,13 +13,16 @@ const MAX_CONNECTIONS = 5_000;
 @ApiBearerAuth()
 @Controller('api/events')
 export class EventsController {
-  constructor(private readonly hub: LiveHub) {}
+  constructor(
+    private readonly hub: LiveHub,
+    private readonly auth: Auth,
+  ) {}
 
   /** Changes as they happen (server-sent events): what changed, never its content. */
   @Get()
   @ApiProduces('text/event-stream')
   stream(
-    @CurrentPrincipal() { actor, via }: RequestPrincipal,
+    @CurrentPrincipal() principal: RequestPrincipal,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
     @Headers('last-event-id') lastEventId?: string,
@@ -27,6 +30,7 @@ export class EventsController {
     if (this.hub.size >= MAX_CONNECTIONS) {
       throw new DomainError('unavailable', 'live.full', 'Too many pages are open. Please try again later.');
     }
+    const { actor, via } = principal;
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, {
@@ -40,6 +44,7 @@ export class EventsController {
     const connection: LiveConnection = {
       actor,
       sessionKey: via.kind === 'session' ? via.key : undefined,
+      stillAllowed: () => this.auth.stillSignedIn(principal),
       write(text) {
         raw.write(text);
         if (raw.writableLength > MAX_BUFFERED) raw.destroy();

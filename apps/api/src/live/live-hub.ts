@@ -1,4 +1,3 @@
-import type { AccountsService } from '@casebook/accounts';
 import type { PositionSeal } from '@casebook/http';
 import type { Actor, Position, RecordedEvent } from '@casebook/kernel';
 import type { ProjectionRunner } from '@casebook/read-model';
@@ -19,6 +18,8 @@ interface LiveMessage {
 export interface LiveConnection {
   readonly actor: Actor;
   readonly sessionKey: string | undefined;
+  /** Whether what let this connection in still holds; asked with every heartbeat. */
+  stillAllowed(): Promise<boolean>;
   /** Writes one piece of an event stream. */
   write(text: string): void;
   close(): void;
@@ -31,7 +32,6 @@ export const HEARTBEAT_MS = 15_000;
 export interface LiveDependencies {
   readonly runner: ProjectionRunner;
   readonly tickets: TicketAggregate;
-  readonly accounts: AccountsService;
   readonly seal: PositionSeal;
 }
 
@@ -152,14 +152,12 @@ export class LiveHub {
     return `event: change\nid: ${token}\ndata: ${JSON.stringify(data)}\n\n`;
   }
 
-  /** Keeps connections open, and closes those whose rights ended by time alone (an expired subscription). */
+  /** Keeps connections open, and closes those whose rights ended elsewhere or by time alone. */
   async #beat(): Promise<void> {
     for (const connection of this.#connections) {
       connection.write(': heartbeat\n\n');
-      const { actor } = connection;
-      if (actor.kind !== 'customer') continue;
-      const now = await this.deps.accounts.actor(actor.personId, actor.companyId).catch(() => actor);
-      if (now === undefined) this.closePerson(actor.personId);
+      const allowed = await connection.stillAllowed().catch(() => true);
+      if (!allowed) this.#closeWhere((one) => one === connection);
     }
   }
 }

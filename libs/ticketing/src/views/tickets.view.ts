@@ -121,6 +121,7 @@ export const ticketsModel: ReadModelDefinition = {
     { companyId: 1, updatedAt: -1 },
     { companyId: 1, rank: 1 },
   ],
+  arrays: ['attachments.object'],
   scope: { staff: true, company: { company: 'companyId' } },
 };
 
