@@ -100,6 +100,7 @@ export type TicketAction =
 
 /** Actions open to the actor now. The decisions check again; this only spares the reader a refusal. */
 export function allowedActions(ticket: Ticket, actor: Actor, now: string): TicketAction[] {
+  if (!maySee(ticket, actor)) return [];
   const isOpen = ticket.stage !== 'closed';
   const undecided = ticket.workaround?.state === 'proposed' || ticket.resolution?.state === 'proposed';
   const me = actor.kind === 'system' ? undefined : actor.personId;
