@@ -10,7 +10,7 @@ import {
 } from '@casebook/accounts';
 import { createEventLog, openSqliteEventStore, type EventLog, type EventStore } from '@casebook/event-store';
 import type { EventCatalog } from '@casebook/kernel';
-import { openKeyring, type Keyring } from '@casebook/keys';
+import { openKeyring, type ManagedKeyring } from '@casebook/keys';
 import { openSqliteReadModels, type ProjectionEntry, type ReadModelEngine } from '@casebook/read-model';
 import { openSqliteSearch, type SqliteSearch } from '@casebook/search';
 import { lockDataDirectory } from '@casebook/sqlite';
@@ -64,7 +64,7 @@ export interface Platform {
   readonly store: EventStore;
   readonly log: EventLog;
   readonly state: StateStore;
-  readonly keyring: Keyring;
+  readonly keyring: ManagedKeyring;
   readonly readModels: ReadModelEngine;
   readonly blobs: BlobStore;
   readonly search: SqliteSearch;

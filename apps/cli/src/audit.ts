@@ -1,0 +1,81 @@
+import { DomainError } from '@casebook/kernel';
+import type { Verdict } from '@casebook/event-store';
+import type { Command } from 'commander';
+import { cliConfig, print, requireData, say } from './context';
+
+/** `audit verify`, `log export`. Both read beside a running Casebook. */
+export function registerAudit(program: Command): void {
+  program
+    .command('audit')
+    .description('the record itself')
+    .command('verify')
+    .description('check the hash chain of every stream and of the whole log; exit 0 when it holds, 1 when not')
+    .option('--ticket <number>', 'check the stream of this ticket alone (CB-1042)')
+    .option('--json', 'print the verdict as JSON')
+    .action(verify);
+  program
+    .command('log')
+    .description('the event log')
+    .command('export')
+    .description('write the whole log to standard output, one event a line (NDJSON), sealed as it is stored')
+    .action(exportAll);
+}
+
+async function verify(options: { ticket?: string; json?: true }): Promise<void> {
+  const { dataDirectory, masterKeyFile } = cliConfig();
+  requireData(dataDirectory);
+  const { verifyInWorker } = await import('@casebook/event-store');
+  const { pathsIn } = await import('../../api/src/platform.js');
+  const paths = pathsIn(dataDirectory);
+  const stream =
+    options.ticket === undefined ? undefined : await streamOf(options.ticket, { dataDirectory, masterKeyFile });
+  const verdict = await verifyInWorker({
+    directory: paths.log,
+    ...(stream === undefined ? { checkpointFile: paths.head } : { stream }),
+  });
+  print(options.json === true ? JSON.stringify(verdict, null, 2) : inWords(verdict));
+  if (!verdict.ok) process.exitCode = 1;
+}
+
+function inWords({ ok, events, streams, head, findings }: Verdict): string {
+  if (ok) {
+    const global = head === undefined ? '' : ` Head ${head.head.slice(0, 16)}…`;
+    return `The chain holds: ${events} events in ${streams} streams.${global}`;
+  }
+  return findings
+    .map(({ kind, message, stream, revision, id }) => {
+      const where = stream === undefined ? '' : ` (stream ${stream}, revision ${revision ?? '?'}, event ${id ?? '?'})`;
+      return `${kind}: ${message}${where}`;
+    })
+    .join('\n');
+}
+
+/** The number stands in the event that opened the ticket; the view is asked, since the log is ordered by time. */
+async function streamOf(number: string, config: { dataDirectory: string; masterKeyFile: string }): Promise<string> {
+  const { openPlatform } = await import('../../api/src/platform.js');
+  const { ticketsModel } = await import('@casebook/ticketing');
+  const platform = await openPlatform({ ...config, readonly: true });
+  try {
+    const tickets = await platform.readModels.reader<{ id: string }>(ticketsModel);
+    const found = await tickets.find({ kind: 'staff' }, { filter: { where: { number } }, limit: 1 });
+    const id = found.items[0]?.id;
+    if (id === undefined) throw new DomainError('missing', 'ticket.missing', `There is no ticket ${number}.`);
+    return `ticket-${id}`;
+  } finally {
+    await platform.close();
+  }
+}
+
+async function exportAll(): Promise<void> {
+  const { dataDirectory } = cliConfig();
+  requireData(dataDirectory);
+  const { exportLog, openSqliteEventStore } = await import('@casebook/event-store');
+  const { pathsIn } = await import('../../api/src/platform.js');
+  const store = openSqliteEventStore({ directory: pathsIn(dataDirectory).log, readonly: true });
+  try {
+    const { events } = await exportLog(store, process.stdout);
+    say(`${events} events.`);
+  } finally {
+    await store.close();
+  }
+}
