@@ -1,0 +1,123 @@
+# ---- PostgreSQL ----
+
+DATABASES_MOST=50
+SERVER_HOST='' SERVER_PORT='' LOCAL=yes
+
+# Runs psql on a script: run_psql SECONDS SCRIPT OUTPUT [psql options]. Never asks for a password, reads no .psqlrc.
+run_psql() {
+  seconds=$1 script=$2 out=$3
+  shift 3
+  (cd "$ROOT" && limited "$seconds" psql -X -w -q -A -t "$@" -f "$script") >"$out" 2>"$STATE/errors"
+}
+
+# Turns the answers of a psql session into status lines. The detail is an SQLSTATE or a short word, never a message.
+read_answers() {
+  awk -v OFS='\t' '
+    $1 == "Time:" { ms += $2 }
+    $1 == "@" {
+      item = $2; path = $3; failed = $4; state = $5; rows = $6; remark = $7; limit = $8 + 0
+      status = "ok"; detail = ""
+      if (failed == "skipped") { status = "skipped"; detail = state; path = "" }
+      else if (failed == "false") { if (remark != "-") { status = "partial"; detail = remark } }
+      else {
+        detail = state
+        if (state == "42501") status = "denied"
+        else if (state == "57014" || state == "55P03") status = "timeout"
+        else if (state == "58P01") { status = "skipped"; detail = "absent" }
+        else { status = "error"; if (state !~ /^[0-9A-Z][0-9A-Z][0-9A-Z][0-9A-Z][0-9A-Z]$/) detail = "connection_lost" }
+      }
+      print item, path, status, detail, (limit > 0 && rows >= limit ? "true" : "false")
+    }
+    END { printf "%.0f\n", ms >>ms_file }' ms_file="$STATE/ms" "$1" >>"$STATE/status"
+}
+
+# Why psql could not connect, as an SQLSTATE where its words tell; the server words them in its own language.
+connect_problem() {
+  if grep -qiE 'too many clients|connection slots|zu viele|Verbindungen sind|trop de clients|emplacements de connexion|demasiados clientes|conexi.*reservad|слоты|クライアントが多すぎ|接続スロット|客户端|连接槽' "$STATE/errors"; then echo 53300
+  elif grep -qiE 'starting up|shutting down|recovery mode|wird hochgefahren|en cours de d' "$STATE/errors"; then echo 57P03
+  elif grep -qiE 'authentication failed|no password supplied|no pg_hba.conf entry|Passwort|authentification' "$STATE/errors"; then echo 28000
+  elif grep -qiE 'database .* does not exist' "$STATE/errors"; then echo 3D000
+  else echo 08001
+  fi
+}
+
+is_local() {
+  case $1 in '' | /* | @* | localhost | localhost.localdomain | 127.* | ::1) return 0 ;; esac
+  [ "$1" = "$(uname -n)" ] && return 0
+  have hostname && hostname -I 2>/dev/null | tr ' ' '\n' | grep -qxF "$1"
+}
+
+masking() {
+  if [ "$ANONYMISE" = yes ]; then printf '%s\n' '\set anonymise true' "\\set h '$MASK_OPEN'" "\\set e '$MASK_CLOSE'"
+  else printf '%s\n' '\set anonymise false' "\\set h ''" "\\set e ''"
+  fi
+}
+
+collect_postgresql() {
+  have psql || die "$EXIT_UNREACHABLE" 'psql is not installed or not on PATH; --system-only does without'
+  mkdir -p "$ROOT/postgresql/db"
+  { masking; depth_sql; session_sql; server_sql; } >"$STATE/server.sql"
+  { masking; depth_sql; database_open_sql; session_sql; database_sql; } >"$STATE/database.sql"
+  [ -n "${PGDATABASE:-}${PGSERVICE:-}" ] || export PGDATABASE=postgres
+  run_psql 120 "$STATE/server.sql" "$STATE/answers"
+  result=$?
+  if ! grep -q '^@connected' "$STATE/answers"; then
+    problem=$(connect_problem)
+    if [ "$result" -eq 124 ]; then problem=timeout; fi
+    note pg.connect '' error "$problem"
+    case $problem in
+      53300 | 57P03) say "the server refused the connection ($problem); collecting from the operating system alone" ;;
+      *)
+        sed 's/^/  /' "$STATE/errors" >&2
+        die "$EXIT_UNREACHABLE" "PostgreSQL could not be reached ($problem); set PGHOST, PGPORT, PGUSER, or use --system-only"
+        ;;
+    esac
+    SERVER_HOST=${PGHOST:-}
+    is_local "$SERVER_HOST" || LOCAL=no
+    return 0
+  fi
+  note pg.connect '' ok ''
+  SERVER_HOST=$(sed -n 's/^@connected host=\(.*\)$/\1/p' "$STATE/answers" | head -n 1)
+  SERVER_PORT=$(sed -n 's/^@port \([0-9]*\)$/\1/p' "$STATE/answers" | head -n 1)
+  is_local "$SERVER_HOST" || LOCAL=no
+  read_answers "$STATE/answers"
+  if ! grep -q '^@end' "$STATE/answers"; then note pg.session '' error connection_lost; fi
+  [ "$DEPTH" = surface ] || collect_databases
+}
+
+# One session per database, one after the other; databases are called by number, whatever their names are.
+collect_databases() {
+  count=0
+  while read -r oid allowed; do
+    count=$((count + 1))
+    if [ "$count" -gt "$DATABASES_MOST" ]; then
+      note db.databases '' skipped more_than_$DATABASES_MOST true
+      break
+    fi
+    if [ "$allowed" != t ]; then
+      refuse_database "$oid" denied connect
+      continue
+    fi
+    mkdir -p "$ROOT/postgresql/db/$oid"
+    run_psql 60 "$STATE/database.sql" "$STATE/answers" -v dboid="$oid"
+    if grep -q '^@connected' "$STATE/answers"; then
+      read_answers "$STATE/answers"
+      grep -q '^@end' "$STATE/answers" || note db.session '' error "connection_lost $oid"
+    else
+      refuse_database "$oid" error "$(connect_problem)"
+    fi
+  done <"$STATE/databases"
+}
+
+refuse_database() {
+  planned | awk -F '|' -v OFS='\t' -v oid="$1" -v status="$2" -v detail="$3" -v deep="$DEPTH" '
+    $4 == "db" && ($3 != "deep" || deep == "deep") { sub(/<oid>/, oid, $2); print $1, $2, status, detail, "false" }' >>"$STATE/status"
+}
+
+depth_sql() {
+  case $DEPTH in
+    surface) printf '%s\n' '\set shallow false' '\set deep false' ;;
+    shallow) printf '%s\n' '\set shallow true' '\set deep false' ;;
+    deep) printf '%s\n' '\set shallow true' '\set deep true' ;;
+  esac
+}
