@@ -51,7 +51,7 @@ async function ask(request: ReaderRequest): Promise<ReaderAnswer> {
     });
     // Not "exit", which may come before the last message.
     reader.once('disconnect', () => {
-      finish({ code: 'too-large', refused: 'The archive needs more memory than a collection does.' });
+      finish({ code: 'unreadable', refused: 'The archive could not be read: its reader stopped, most likely for lack of memory.' });
     });
     reader.send(request);
   });

@@ -108,6 +108,9 @@ function missingInput(rule: Rule, facts: Facts): Outcome | null {
   );
 }
 
+/** The collector's word for columns and rows that its role does not see. */
+const HIDDEN = 'hidden_from_role';
+
 /**
  * A pass on half the evidence is no pass. Rows hidden from a role are another matter: rules that count such rows
  * say so by `sees`. Lists that end at their length limit are cut worst first, so their pass holds.
@@ -115,7 +118,7 @@ function missingInput(rule: Rule, facts: Facts): Outcome | null {
 function incompleteInput(rule: Rule, facts: Facts): Outcome | null {
   for (const item of rule.needs.all ?? []) {
     const parts = facts.parts(item);
-    const broken = parts.filter(({ status, detail }) => status !== 'ok' && detail !== 'hidden');
+    const broken = parts.filter(({ status, detail }) => status !== 'ok' && detail !== HIDDEN);
     const [first] = broken;
     if (first) {
       const where = parts.length > 1 ? ` for ${broken.length} of ${parts.length} databases` : '';

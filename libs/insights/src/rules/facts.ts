@@ -1,5 +1,5 @@
 import type { Collection, Part, PartStatus } from '../format/collection';
-import type { RawRow } from '../format/columns';
+import type { Json, RawRow } from '../format/columns';
 import type { Item, RowOf } from '../format/item';
 import { items } from '../format/items';
 import type { Evidence } from './rule';
@@ -20,7 +20,7 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
   GB: 1024 ** 3,
 };
 
-const EVIDENCE_LENGTH = 400;
+const EVIDENCE_LENGTH = 260;
 
 /** Typed reading of one collection. Answers are the same every time; nothing is looked up outside it. */
 export class Facts {
@@ -130,10 +130,20 @@ function textOf(row: RawRow, column: string | null): { text: string; mark: strin
       mark: column === 'value' && value !== '' ? value : null,
     };
   const shown = Object.entries(row).filter(([, cell]) => cell !== null);
-  const text = JSON.stringify(Object.fromEntries(shown));
+  const text = shortened(shown, column);
   const mark = column === null ? null : `${JSON.stringify(column)}:${JSON.stringify(row[column] ?? null)}`;
-  return {
-    text: text.length > EVIDENCE_LENGTH ? `${text.slice(0, EVIDENCE_LENGTH)}…` : text,
-    mark: mark !== null && text.slice(0, EVIDENCE_LENGTH).includes(mark) ? mark : null,
-  };
+  return { text, mark: mark !== null && text.includes(mark) ? mark : null };
+}
+
+/** A long row loses columns, but never the one that decided. */
+function shortened(cells: readonly (readonly [string, Json])[], column: string | null): string {
+  let left = EVIDENCE_LENGTH - JSON.stringify(cells.find(([name]) => name === column) ?? '').length;
+  const kept = cells.filter(([name, value]) => {
+    if (name === column) return true;
+    left -= JSON.stringify([name, value]).length;
+    return left > 0;
+  });
+  const text = JSON.stringify(Object.fromEntries(kept));
+  const cut = text.length > 2 * EVIDENCE_LENGTH ? `${text.slice(0, 2 * EVIDENCE_LENGTH)}…` : text;
+  return kept.length < cells.length ? cut.replace(/\}$/, ',…}') : cut;
 }

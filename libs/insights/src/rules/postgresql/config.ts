@@ -1,4 +1,5 @@
 import { items } from '../../format/items';
+import type { Facts } from '../facts';
 import { fail, info, pass, rule } from '../rule';
 
 const { settings, fileSettings } = items.pg;
@@ -23,6 +24,12 @@ const restart = rule({
   },
 });
 
+/** The server also reports values that wait for a restart, or that its command line overrides, as not applicable. */
+function isMerelyNotInForce(facts: Facts, name: string | null): boolean {
+  const setting = name === null ? null : facts.setting(name);
+  return setting?.pending_restart === true || setting?.source === 'command line';
+}
+
 const errors = rule({
   id: 'pg.config.errors',
   version: 1,
@@ -32,7 +39,9 @@ const errors = rule({
   thresholds: {},
   outcomes: ['pass', 'fail:high', 'not_evaluated'],
   run: ({ facts }) => {
-    const hits = facts.rows(fileSettings).filter((row) => row.error !== null && row.error !== '');
+    const hits = facts
+      .rows(fileSettings)
+      .filter((row) => row.error !== null && row.error !== '' && !isMerelyNotInForce(facts, row.name));
     if (hits.length === 0) return pass({ errors: 0 });
     const where = hits.map((row) => `${row.sourcefile ?? 'a file'}:${row.sourceline ?? '?'} ${row.name ?? ''}`.trim());
     return fail(

@@ -74,7 +74,7 @@ export const safetyTexts: Readonly<Record<string, RuleText>> = {
     title: 'WAL archiving works',
     why: 'WAL that cannot be archived is kept: the disk fills, and the backup ends before the failure.',
     says: {
-      pass: 'The last failure is older than the last success; {ready_files} files wait.',
+      pass: 'No attempt failed since the last success; {ready_files} files wait.',
       fail: 'Archiving works again, but failed {last_failure_seconds|duration} ago.',
       fail_stuck:
         'The last attempt failed {last_failure_seconds|duration} ago and none succeeded since; {ready_files} files wait.',
@@ -100,7 +100,7 @@ export const safetyTexts: Readonly<Record<string, RuleText>> = {
     title: 'Inactive replication slot',
     why: 'A slot without a consumer keeps WAL and dead rows until the disk is full.',
     says: {
-      pass: 'All {slots} slots are in use.',
+      pass: 'None of {slots} slots is without a consumer.',
       fail: 'Without consumer: {inactive|list}. The most kept WAL is {retained_bytes|bytes}.',
     },
     remedy: ['Reconnect the consumer, or drop the slot: SELECT pg_drop_replication_slot(…);'],
