@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   companyCatalog,
   companiesModel,
@@ -27,6 +26,7 @@ import {
   timelineModel,
   timelineProjection,
 } from '@casebook/ticketing';
+import { pathsIn } from './paths';
 
 /** Every event type of the installation. */
 export const CATALOG: EventCatalog = {
@@ -45,19 +45,6 @@ export const PROJECTIONS: readonly ProjectionEntry[] = [
   { projection: timelineProjection, definition: timelineModel },
   { projection: downloadsProjection, definition: downloadsModel },
 ];
-
-/** Where each kind of data lies in a data directory. Keys lie apart, so that a backup can leave them out. */
-export function pathsIn(dataDirectory: string) {
-  return {
-    log: join(dataDirectory, 'log'),
-    state: join(dataDirectory, 'state', 'state.sqlite'),
-    keys: join(dataDirectory, 'keys', 'keys.sqlite'),
-    readModels: join(dataDirectory, 'read-models'),
-    search: join(dataDirectory, 'search'),
-    blobs: join(dataDirectory, 'blobs'),
-    head: join(dataDirectory, 'log', 'head.json'),
-  };
-}
 
 /** The engines of one process, open. */
 export interface Platform {

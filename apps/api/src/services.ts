@@ -19,7 +19,8 @@ import { GlobalHead } from '@casebook/event-store';
 import type { Config } from './config';
 import { createTusServer, SealedObjects } from '@casebook/storage';
 import { LiveHub } from './live/live-hub';
-import { pathsIn, PROJECTIONS, type OpenOptions, type Platform } from './platform';
+import { pathsIn } from './paths';
+import { PROJECTIONS, type OpenOptions, type Platform } from './platform';
 
 const clock = () => new Date();
 

@@ -1,6 +1,9 @@
 import { DomainError } from '@casebook/kernel';
-import type { Verdict } from '@casebook/event-store';
+import { exportLog, openSqliteEventStore, type Verdict, verifyInWorker } from '@casebook/event-store';
 import type { Command } from 'commander';
+import { openPlatform } from '../../api/src/platform';
+import { pathsIn } from '../../api/src/paths';
+import { ticketsModel } from '@casebook/ticketing';
 import { cliConfig, print, requireData, say } from './context';
 
 /** `audit verify`, `log export`. Both read beside a running Casebook. */
@@ -24,8 +27,6 @@ export function registerAudit(program: Command): void {
 async function verify(options: { ticket?: string; json?: true }): Promise<void> {
   const { dataDirectory, masterKeyFile } = cliConfig();
   requireData(dataDirectory);
-  const { verifyInWorker } = await import('@casebook/event-store');
-  const { pathsIn } = await import('../../api/src/platform.js');
   const paths = pathsIn(dataDirectory);
   const stream =
     options.ticket === undefined ? undefined : await streamOf(options.ticket, { dataDirectory, masterKeyFile });
@@ -52,8 +53,6 @@ function inWords({ ok, events, streams, head, findings }: Verdict): string {
 
 /** The number stands in the event that opened the ticket; the view is asked, since the log is ordered by time. */
 async function streamOf(number: string, config: { dataDirectory: string; masterKeyFile: string }): Promise<string> {
-  const { openPlatform } = await import('../../api/src/platform.js');
-  const { ticketsModel } = await import('@casebook/ticketing');
   const platform = await openPlatform({ ...config, readonly: true });
   try {
     const tickets = await platform.readModels.reader<{ id: string }>(ticketsModel);
@@ -69,8 +68,6 @@ async function streamOf(number: string, config: { dataDirectory: string; masterK
 async function exportAll(): Promise<void> {
   const { dataDirectory } = cliConfig();
   requireData(dataDirectory);
-  const { exportLog, openSqliteEventStore } = await import('@casebook/event-store');
-  const { pathsIn } = await import('../../api/src/platform.js');
   const store = openSqliteEventStore({ directory: pathsIn(dataDirectory).log, readonly: true });
   try {
     const { events } = await exportLog(store, process.stdout);

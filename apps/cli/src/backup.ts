@@ -13,6 +13,14 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { DomainError } from '@casebook/kernel';
 import type { Command } from 'commander';
+import { openPlatform } from '../../api/src/platform';
+import { pathsIn } from '../../api/src/paths';
+import { backupState, openSqliteStateStore } from '@casebook/state';
+import { LOG_FILE, openSqliteEventStore } from '@casebook/event-store';
+import { openFileBlobStore } from '@casebook/storage';
+import { openKeyring } from '@casebook/keys';
+import { createServices } from '../../api/src/services';
+import { lockDataDirectory } from '@casebook/sqlite';
 import { cliConfig, requireData, say } from './context';
 
 /** What a backup says of itself. */
@@ -59,9 +67,6 @@ async function backup(directory: string, options: { withBlobs?: true }): Promise
   if (existsSync(target) && readdirSync(target).length > 0) {
     throw new DomainError('conflict', 'backup.not_empty', `${target} is not empty; name a new directory.`);
   }
-  const { pathsIn } = await import('../../api/src/platform.js');
-  const { backupState } = await import('@casebook/state');
-  const { LOG_FILE, openSqliteEventStore } = await import('@casebook/event-store');
   const paths = pathsIn(dataDirectory);
   mkdirSync(target, { recursive: true, mode: 0o700 });
   const store = openSqliteEventStore({ directory: paths.log, readonly: true });
@@ -96,7 +101,6 @@ async function backup(directory: string, options: { withBlobs?: true }): Promise
 }
 
 async function writeBlobs(source: string, target: string, copy: boolean): Promise<void> {
-  const { openFileBlobStore } = await import('@casebook/storage');
   const blobs = openFileBlobStore(source);
   const lines: string[] = [];
   if (copy) mkdirSync(join(target, 'blobs'), { recursive: true });
@@ -147,8 +151,6 @@ async function restore(
       throw new DomainError('invalid', 'restore.damaged', `${name} is not as it was written: the backup is damaged.`);
     }
   }
-  const { pathsIn } = await import('../../api/src/platform.js');
-  const { LOG_FILE } = await import('@casebook/event-store');
   const paths = pathsIn(dataDirectory);
   const ledger = await ledgerBefore(paths.keys, config, options.ledger);
   copyInto(join(source, 'log.sqlite'), join(paths.log, LOG_FILE));
@@ -171,8 +173,6 @@ async function ledgerBefore(
   const entries: { kind: string }[] =
     file === undefined ? [] : (JSON.parse(readFileSync(file, 'utf8')) as { kind: string }[]);
   if (!existsSync(keysFile)) return entries;
-  const { openKeyring } = await import('@casebook/keys');
-  const { openSqliteStateStore } = await import('@casebook/state');
   const keyring = await openKeyring({ state: openSqliteStateStore(keysFile), masterKeyFile: config.masterKeyFile });
   const live = await keyring.shredLedger();
   await keyring.close();
@@ -182,7 +182,6 @@ async function ledgerBefore(
 
 async function restoreBlobs(source: string, target: string): Promise<void> {
   if (!existsSync(join(source, 'blobs'))) return;
-  const { openFileBlobStore } = await import('@casebook/storage');
   const blobs = openFileBlobStore(target);
   for (const name of readdirSync(join(source, 'blobs'))) {
     const writer = await blobs.open(name, 0);
@@ -194,8 +193,6 @@ async function restoreBlobs(source: string, target: string): Promise<void> {
 }
 
 async function rebuildAll(config: ReturnType<typeof cliConfig>, ledger: readonly unknown[]): Promise<void> {
-  const { openPlatform } = await import('../../api/src/platform.js');
-  const { createServices } = await import('../../api/src/services.js');
   const platform = await openPlatform(config);
   try {
     if (ledger.length > 0)
@@ -224,7 +221,6 @@ async function reset(options: { yes?: true }): Promise<void> {
       `${dataDirectory} holds real data. To delete all of it, keys included, say --yes.`,
     );
   }
-  const { lockDataDirectory } = await import('@casebook/sqlite');
   lockDataDirectory(dataDirectory).release();
   rmSync(dataDirectory, { recursive: true, force: true });
   say(`Deleted ${dataDirectory}.`);

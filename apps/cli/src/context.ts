@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DomainError } from '@casebook/kernel';
 import { readConfig, type Config } from '../../api/src/config';
-import { pathsIn } from '../../api/src/platform';
+import { pathsIn } from '../../api/src/paths';
 
 /** Settings for a command: those of the server, though neither port nor sign-in need to be right. */
 export function cliConfig(): Pick<Config, 'dataDirectory' | 'masterKeyFile'> {

@@ -1,5 +1,8 @@
 import { DomainError, STAFF_ROLES, type StaffRole } from '@casebook/kernel';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { PersonalTokens, TOKEN_SCOPES } from '@casebook/auth';
+import { openPlatform } from '../../api/src/platform';
+import { createServices } from '../../api/src/services';
 import { cliConfig, print, requireData, say } from './context';
 
 /** `token create`, `staff add`. */
@@ -33,7 +36,6 @@ async function createToken(options: {
 }): Promise<void> {
   const config = cliConfig();
   requireData(config.dataDirectory);
-  const { PersonalTokens, TOKEN_SCOPES } = await import('@casebook/auth');
   const scopes = options.scopes?.map((scope) => {
     const known = TOKEN_SCOPES.find((one) => one === scope);
     if (!known)
@@ -44,8 +46,6 @@ async function createToken(options: {
       );
     return known;
   });
-  const { openPlatform } = await import('../../api/src/platform.js');
-  const { createServices } = await import('../../api/src/services.js');
   const platform = await openPlatform({ ...config, readonly: true });
   try {
     const { accounts } = await createServices(platform, config, () => undefined);
@@ -65,8 +65,6 @@ async function createToken(options: {
 
 async function addStaff(email: string, options: { role: StaffRole[]; name?: string }): Promise<void> {
   const config = cliConfig();
-  const { openPlatform } = await import('../../api/src/platform.js');
-  const { createServices } = await import('../../api/src/services.js');
   const platform = await openPlatform(config);
   try {
     const { accounts } = await createServices(platform, config, () => undefined);

@@ -1,5 +1,7 @@
 import { DomainError } from '@casebook/kernel';
 import type { Command } from 'commander';
+import { openPlatform, PROJECTIONS } from '../../api/src/platform';
+import { createServices } from '../../api/src/services';
 import { cliConfig, print, requireData, say } from './context';
 
 /** `projections list`, `projections rebuild`. */
@@ -22,7 +24,6 @@ export function registerProjections(program: Command): void {
 async function list(options: { json?: true }): Promise<void> {
   const config = cliConfig();
   requireData(config.dataDirectory);
-  const { openPlatform, PROJECTIONS } = await import('../../api/src/platform.js');
   const platform = await openPlatform({ ...config, readonly: true });
   try {
     const end = await platform.log.end();
@@ -56,8 +57,6 @@ async function list(options: { json?: true }): Promise<void> {
 async function rebuild(name: string): Promise<void> {
   const config = cliConfig();
   requireData(config.dataDirectory);
-  const { openPlatform, PROJECTIONS } = await import('../../api/src/platform.js');
-  const { createServices } = await import('../../api/src/services.js');
   const platform = await openPlatform(config);
   try {
     const known = [...PROJECTIONS.map(({ definition }) => definition.name), platform.search.view.name];
