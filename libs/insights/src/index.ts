@@ -23,3 +23,5 @@ export { plain } from './report/words';
 export { diffCollections, type Change, type CollectionDiff } from './diff/diff';
 export { diffText } from './diff/diff-text';
 export { rulePage, ruleIndex } from './docs/rule-page';
+export { formatSchemas } from './docs/format-schemas';
+export { withItemTable } from './docs/item-table';

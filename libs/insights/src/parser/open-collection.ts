@@ -51,7 +51,10 @@ async function ask(request: ReaderRequest): Promise<ReaderAnswer> {
     });
     // Not "exit", which may come before the last message.
     reader.once('disconnect', () => {
-      finish({ code: 'unreadable', refused: 'The archive could not be read: its reader stopped, most likely for lack of memory.' });
+      finish({
+        code: 'unreadable',
+        refused: 'The archive could not be read: its reader stopped, most likely for lack of memory.',
+      });
     });
     reader.send(request);
   });
