@@ -36,12 +36,8 @@ const setRole = (personId: string, role: CustomerRole) =>
 
 describe('registering a company', () => {
   it('happens once', () => {
-    given(companyDecider)
-      .when({ type: 'RegisterCompany', data: registered.data as never })
-      .then([registered]);
-    company()
-      .when({ type: 'RegisterCompany', data: registered.data as never })
-      .then('company.exists');
+    given(companyDecider).when({ type: 'RegisterCompany', data: registered.data }).then([registered]);
+    company().when({ type: 'RegisterCompany', data: registered.data }).then('company.exists');
   });
 
   it('comes before everything else', () => {

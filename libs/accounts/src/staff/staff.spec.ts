@@ -113,7 +113,7 @@ describe('who may manage staff', () => {
       { kind: 'customer', personId: 'root', companyId: 'acme', role: 'A' },
     ];
     for (const actor of refused) {
-      expect(check(actor)).toThrow(expect.objectContaining({ kind: 'forbidden', code: 'staff.forbidden' }));
+      expect(check(actor)).toThrow(expect.objectContaining({ kind: 'forbidden', code: 'staff.forbidden' }) as Error);
     }
   });
 });

@@ -46,6 +46,8 @@ const ATTEMPTS = 8;
  */
 export class Aggregate<S, C extends Command, E extends DomainEvent> {
   readonly #cache: LRUCache<string, Loaded<S>>;
+  /** By stream, the end of the last command in line. */
+  readonly #turns = new Map<string, Promise<void>>();
 
   constructor(
     private readonly definition: AggregateDefinition<S, C, E>,
@@ -77,9 +79,27 @@ export class Aggregate<S, C extends Command, E extends DomainEvent> {
     this.#cache.delete(stream);
   }
 
-  /** Handles one command. Errors are DomainErrors in the sender's words. */
+  /**
+   * Handles one command. Errors are DomainErrors in the sender's words. Commands of one stream take turns in this
+   * process, so that a crowd never gets in its own way; lookups and `afterwards` must not wait for another of them.
+   */
   async handle(envelope: Envelope<C>, lookup?: Lookup<S, C>): Promise<CommandResult<S, E>> {
     const stream = this.stream(envelope.id);
+    const before = this.#turns.get(stream) ?? Promise.resolve();
+    const turn = before.then(() => this.#handle(stream, envelope, lookup));
+    const over = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#turns.set(stream, over);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(stream) === over) this.#turns.delete(stream);
+    }
+  }
+
+  async #handle(stream: string, envelope: Envelope<C>, lookup: Lookup<S, C> | undefined): Promise<CommandResult<S, E>> {
     for (let attempt = 1; ; attempt++) {
       const cached = attempt === 1 ? this.#cache.get(stream) : undefined;
       const loaded = cached ?? (await this.#fresh(stream));

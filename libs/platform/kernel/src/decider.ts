@@ -36,6 +36,6 @@ export function decide<S, C extends Command, E extends DomainEvent, Ctx extends 
   command: C,
   context: Ctx,
 ): readonly E[] {
-  const decision = decider.decide[command.type as C['type']] as (s: S, d: unknown, c: Ctx) => readonly E[];
+  const decision = decider.decide[command.type as C['type']];
   return decision(state, command.data, context);
 }

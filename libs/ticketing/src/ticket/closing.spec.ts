@@ -19,7 +19,6 @@ import {
   ticket,
   took,
   withdrawn,
-  workaround,
   type Happening,
 } from '../testing/tickets';
 import { reopenUntil } from './ticket';

@@ -16,6 +16,7 @@ import {
   tom,
   took,
   withdrawn,
+  type Happening,
 } from '../testing/tickets';
 import type { ConversationCommand } from './ticket.commands';
 
@@ -152,7 +153,7 @@ describe('attaching a file', () => {
 describe('filing a CAN report (S5)', () => {
   type Report = Extract<ConversationCommand, { type: 'FileCanReport' }>['data'];
   const none: Report = { audience: 'customer', conditions: 'Down since nine', actions: [], needs: [] };
-  const file = (report: Partial<Report>, ...before: Parameters<typeof ticket>) =>
+  const file = (report: Partial<Report>, ...before: Happening[]) =>
     ticket(opened(), took(), ...before).when(
       { type: 'FileCanReport', data: { ...none, ...report } },
       { actor: nina, commandId: 'report-9' },
@@ -284,7 +285,7 @@ describe('meeting a need', () => {
   });
 
   it('answers a customer the same whether an internal report asks for it or there is none (S4)', () => {
-    const answer = (...reports: Parameters<typeof ticket>) =>
+    const answer = (...reports: Happening[]) =>
       ticket(opened(), took(), ...reports).when(meet(1, 'can-internal'), { actor: ada }).refused;
     const [there, nothing] = [answer(secret), answer()];
     expect(there).toBeDefined();

@@ -4,7 +4,7 @@ import { recorded, without } from '@casebook/kernel/testing';
 import { commandFor, play, someSteps, type Life } from '../testing/random-tickets';
 import { EVERYBODY, guardedTicket, nina, tom } from '../testing/tickets';
 import { allowedActions } from './ticket.access';
-import { audienceOf, ticketCatalog, ticketEventTypes, type TicketEvent } from './ticket.events';
+import { audienceOf, ticketCatalog, ticketEventTypes } from './ticket.events';
 import { evolve, statusOf, type Ticket, type TicketState } from './ticket';
 
 const lives = fc.tuple(someSteps, fc.boolean()).map(([steps, task]) => play(steps, task));

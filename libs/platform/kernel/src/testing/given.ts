@@ -55,7 +55,7 @@ export function given<S, C extends Command, E extends DomainEvent, Ctx extends D
 ): Given<S, C, E, Ctx> {
   const past = history.map((event, index) => ('metadata' in event ? event : recorded(event, {}, index)));
   const fold = (state: S, events: readonly RecordedEvent<E>[]) => events.reduce((s, e) => decider.evolve(s, e), state);
-  const state = fold(decider.initial, past as RecordedEvent<E>[]);
+  const state = fold(decider.initial, past);
   const last = past.at(-1)?.metadata.time ?? SOME_TIME;
   return {
     state,
