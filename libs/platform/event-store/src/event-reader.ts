@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   DomainError,
   type DomainEvent,
@@ -9,6 +10,8 @@ import type { StoredEvent } from './event-store';
 import type { BatchKeys, Sealer } from './sealing/sealer';
 
 const MAX_UPCASTS = 100;
+/** How long opening may go on before other work gets its turn. */
+const TURN_MS = 8;
 
 /** Turns stored events into recorded ones: parses, opens what is sealed, brings old shapes up to date. */
 export class EventReader {
@@ -21,7 +24,12 @@ export class EventReader {
   async open(page: readonly StoredEvent[]): Promise<RecordedEvent[]> {
     const keys: BatchKeys = new Map();
     const opened: RecordedEvent[] = [];
+    let began = performance.now();
     for (const stored of page) {
+      if (performance.now() - began > TURN_MS) {
+        await nextTurn();
+        began = performance.now();
+      }
       const { id, stream, revision, position } = stored;
       const data = await this.sealer.open(stored, JSON.parse(stored.data), keys);
       const metadata = JSON.parse(stored.metadata) as EventMetadata;

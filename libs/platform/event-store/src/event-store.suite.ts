@@ -47,9 +47,9 @@ export function eventStoreSuite(engine: string, create: StoreFactory): void {
           await model.compare();
           await under.dispose();
         }),
-        { numRuns: 40 },
+        { numRuns: 30 },
       );
-    });
+    }, 60_000);
 
     it('hands every subscriber everything once and in order, wherever it is interrupted', async () => {
       await fc.assert(
@@ -68,9 +68,9 @@ export function eventStoreSuite(engine: string, create: StoreFactory): void {
             await under.dispose();
           },
         ),
-        { numRuns: 40 },
+        { numRuns: 30 },
       );
-    });
+    }, 60_000);
   });
 }
 

@@ -131,7 +131,7 @@ describe('verifying the log', () => {
       ),
       { numRuns: 60 },
     );
-  });
+  }, 60_000);
 
   it.each([
     ['a changed revision', 'UPDATE events SET revision = 9 WHERE stream = ? AND revision = 1', 'missing', 9],
@@ -317,7 +317,7 @@ describe('verifying the SQLite file', () => {
       }),
       { numRuns: 150 },
     );
-  });
+  }, 60_000);
 
   it('names the event whose bytes were changed in the file', async () => {
     const directory = await aLog();
