@@ -1,37 +1,43 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { measureRebuild } from './measure-rebuild';
-import { syntheticLog, syntheticProjections, syntheticSource } from './synthetic-tickets';
+import type { RebuildData } from './rebuild-worker';
 import { writeLog } from './written-log';
 
-/** Rebuild of synthetic ticket views, from events made on the fly and from a real log with sealed texts. */
+const VIEWS = ['tickets', 'timeline', 'downloads'];
+
+/** Rebuild of synthetic ticket views, from events made on the fly and from a log on disk with sealed texts. */
 async function main(): Promise<void> {
-  const made = Number(process.argv[2] ?? 200_000);
-  const written = Number(process.argv[3] ?? 60_000);
-  const directory = mkdtempSync(join(tmpdir(), 'casebook-bench-log-'));
-  const { log, close } = await writeLog(directory, written);
+  const size = Number(process.argv[2] ?? 100_000);
+  const directory = mkdtempSync(join(tmpdir(), 'casebook-bench-'));
   try {
-    for (const [name, source] of [
-      [`${made} events made`, syntheticLog(made)],
-      [`${written} events in a log`, log],
+    const masterKey = await writeLog(join(directory, 'log'), size);
+    const log = { directory: join(directory, 'log'), masterKey };
+    for (const [name, views] of [
+      ['ticket views', VIEWS],
+      ['with search', [...VIEWS, 'search']],
     ] as const) {
-      const views = { log: source, projections: syntheticProjections };
-      await print({ name: `${name}, ticket views`, ...views });
-      await print({ name: `${name}, with search`, ...views, sources: [syntheticSource] });
+      await print(`made, ${name}`, views, { directory: join(directory, 'made'), size });
+      await print(`log on disk, ${name}`, views, { directory: join(directory, 'read'), size, log });
     }
   } finally {
-    await close();
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-async function print(one: Parameters<typeof measureRebuild>[0]): Promise<void> {
-  const { name, eventsPerSecond, seconds, readSeconds, finishSeconds, megabytes } = await measureRebuild(one);
-  const parts = `${readSeconds.toFixed(1)} s reading, ${finishSeconds.toFixed(1)} s building indexes`;
-  console.log(
-    `${name}: ${Math.round(eventsPerSecond)} events/s, ${seconds.toFixed(1)} s (${parts}), ${Math.round(megabytes)} MB`,
-  );
+async function print(name: string, views: readonly string[], data: RebuildData): Promise<void> {
+  const module = resolve(__dirname, 'rebuild-worker.ts');
+  const execArgv = ['-r', resolve(__dirname, '../../tools/ts-hook.js')];
+  const { events, seconds, eventsPerSecond, finishSeconds } = await measureRebuild({
+    name,
+    module,
+    data,
+    views,
+    execArgv,
+  });
+  const parts = `${events} in ${seconds.toFixed(1)} s, ${finishSeconds.toFixed(1)} s of it indexes`;
+  console.log(`${name.padEnd(30)} ${Math.round(eventsPerSecond)} events/s (${parts})`);
 }
 
 void main();

@@ -11,15 +11,27 @@ const catalog: EventCatalog = Object.fromEntries(
   TYPES.map((type) => [type, { plain, sealed: { subject: 'text', body: 'text' } }]),
 );
 
-/** Writes synthetic tickets into a log as the portal would keep it: on disk, chained, texts sealed. */
-export async function writeLog(
+/** Opens a log that `writeLog` wrote. */
+export async function openLog(
   directory: string,
-  size: number,
+  masterKey: string,
 ): Promise<{ log: EventLog; close: () => Promise<void> }> {
   const state = openSqliteStateStore(join(directory, 'keys.sqlite'));
-  const keyring = await openKeyring({ state, masterKey: randomBytes(32) });
+  const keyring = await openKeyring({ state, masterKey: Buffer.from(masterKey, 'hex') });
   const store = openSqliteEventStore({ directory });
-  const log = createEventLog({ store, keyring, catalog });
+  return {
+    log: createEventLog({ store, keyring, catalog }),
+    close: async () => {
+      await store.close();
+      await keyring.close();
+    },
+  };
+}
+
+/** Writes synthetic tickets into a log as the portal would keep it: on disk, chained, texts sealed. Answers its key. */
+export async function writeLog(directory: string, size: number): Promise<string> {
+  const masterKey = randomBytes(32).toString('hex');
+  const { log, close } = await openLog(directory, masterKey);
   const heads = new Map<string, StreamHead>();
   // One event of each open ticket at a time: they go to disk together, and the order within a ticket holds.
   for (let from = 0; from < size; from += OPEN) {
@@ -31,11 +43,6 @@ export async function writeLog(
       }),
     );
   }
-  return {
-    log,
-    close: async () => {
-      await store.close();
-      await keyring.close();
-    },
-  };
+  await close();
+  return masterKey;
 }

@@ -1,9 +1,10 @@
 import type { Position } from '@casebook/kernel';
-import { parentPort, Worker, workerData } from 'node:worker_threads';
+import { parentPort, Worker, workerData, type MessagePort } from 'node:worker_threads';
 import type { EventLog } from '@casebook/event-store/event-log';
 import { fillViews } from './fill';
 import { Pace } from './pace';
 import type { Filler } from './projection-runner';
+import { readAhead, serveReading } from './read-ahead';
 import type { View } from './view';
 
 /** What a filling thread works with: connections of its own, and the same views as the main thread. */
@@ -27,6 +28,8 @@ export interface FillWorkerOptions {
 export const FILL_BATCH = 5_000;
 
 interface Task {
+  readonly role: 'fill' | 'read';
+  readonly module: string;
   readonly names: readonly string[];
   readonly epoch: number;
   readonly data: unknown;
@@ -41,7 +44,7 @@ export function workerFiller({ module, data, onProgress, execArgv }: FillWorkerO
   return (names, epoch, signal) =>
     new Promise((resolve, reject) => {
       signal.throwIfAborted();
-      const task: Task = { names, epoch, data };
+      const task: Task = { role: 'fill', module, names, epoch, data };
       const worker = new Worker(module, { workerData: task, ...(execArgv ? { execArgv } : {}) });
       const abort = () => void worker.terminate();
       signal.addEventListener('abort', abort, { once: true });
@@ -57,25 +60,40 @@ export function workerFiller({ module, data, onProgress, execArgv }: FillWorkerO
     });
 }
 
-/** The thread's side: the composition's module calls it once, with the factory of log and views. */
+/**
+ * The threads' side: the composition's module calls it once, with the factory of log and views. The filling thread
+ * starts the same module once more to read the log ahead of it.
+ */
 export function serveFill(make: (data: unknown) => Promise<FillSource>): void {
   const port = parentPort;
   if (!port) throw new Error('serveFill belongs into a module that is loaded as a worker thread');
-  const { names, epoch, data } = workerData as Task;
-  const work = async () => {
-    const { log, views, close } = await make(data);
+  const task = workerData as Task;
+  // An unhandled rejection ends the thread and reaches the one that started it as its error.
+  if (task.role === 'read')
+    void make(task.data).then(({ log }) => {
+      serveReading(log, port);
+    });
+  else void fillAhead(task, port, make);
+}
+
+async function fillAhead(task: Task, port: MessagePort, make: (data: unknown) => Promise<FillSource>): Promise<void> {
+  const { module, names, epoch, data } = task;
+  const { views, close } = await make(data);
+  try {
+    const wanted = names.map((name) => named(views, name));
+    const reader = new Worker(module, { workerData: { ...task, role: 'read' } satisfies Task });
+    const onProgress = (events: number, position: Position) => {
+      port.postMessage({ events, position } satisfies ProgressMessage);
+    };
     try {
-      const wanted = names.map((name) => named(views, name));
-      const onProgress = (events: number, position: Position) => {
-        port.postMessage({ events, position } satisfies ProgressMessage);
-      };
-      await fillViews({ log, views: wanted, pace: new Pace(Infinity, FILL_BATCH), epoch, onProgress });
+      const pace = new Pace(Infinity, FILL_BATCH);
+      await fillViews({ log: readAhead(reader), views: wanted, pace, epoch, onProgress });
     } finally {
-      await close();
+      await reader.terminate();
     }
-  };
-  // An unhandled rejection ends the thread and reaches the main one as its error.
-  void work();
+  } finally {
+    await close();
+  }
 }
 
 function named(views: readonly View[], name: string): View {

@@ -1,4 +1,4 @@
-import type { Position } from '@casebook/kernel';
+import type { Position, RecordedEvent } from '@casebook/kernel';
 import type { EventLog } from '@casebook/event-store/event-log';
 import type { Pace } from './pace';
 import type { FillingViewWriter, View } from './view';
@@ -20,7 +20,7 @@ export async function fillViews({ log, views, pace, epoch, signal, onProgress }:
   let after: Position | undefined;
   for (let events = 0; ;) {
     signal?.throwIfAborted();
-    const page = await log.readAll({ after, limit: pace.batch });
+    const page = await gather(log, after, pace.batch);
     const checkpoint = page.at(-1)?.position;
     if (checkpoint === undefined) break;
     for (const { view, writer } of fillings) {
@@ -36,4 +36,19 @@ export async function fillViews({ log, views, pace, epoch, signal, onProgress }:
     await writer.finish();
     await pace.breathe();
   }
+}
+
+/** A batch of several pages: a page of the log can be short, and only an empty one means the end. */
+async function gather(
+  log: FillOptions['log'],
+  from: Position | undefined,
+  count: number,
+): Promise<readonly RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  for (let after = from; events.length < count; after = events.at(-1)?.position) {
+    const page = await log.readAll({ after, limit: count - events.length });
+    if (page.length === 0) break;
+    events.push(...page);
+  }
+  return events;
 }

@@ -8,11 +8,15 @@ import type { View, ViewWriter } from './view';
 /** Waits between attempts to commit a batch; after the last one the view falls behind and catches up by itself. */
 const RETRY_MS = [50, 250, 1_000];
 
+/** Skipped events after which a checkpoint is written although there is nothing else to write. */
+const UNSAVED = 500;
+
 /** One view under way: its writer, its place in the log, its parked streams. */
 export class Lane {
   private writer: ViewWriter | undefined;
   private at: Position | undefined;
   private parkedStreams: readonly ParkedStream[] = [];
+  private unsaved = 0;
   /** Why it does not keep up, while it does not. */
   problem: string | undefined;
 
@@ -38,6 +42,7 @@ export class Lane {
   async use(writer: ViewWriter | undefined): Promise<boolean> {
     this.writer = writer;
     this.at = await writer?.checkpoint();
+    this.unsaved = 0;
     this.parkedStreams = (await writer?.parked()) ?? [];
     return writer !== undefined;
   }
@@ -49,7 +54,15 @@ export class Lane {
     const checkpoint = later.at(-1)?.position;
     if (checkpoint === undefined) return;
     const wanted = later.filter(({ type }) => this.view.handles.has(type));
-    await pace.run(events.length, () => this.persist(wanted, checkpoint, signal));
+    this.unsaved += later.length;
+    // Nothing lost if this is forgotten: after a restart these events are read and skipped once more.
+    if (wanted.length === 0 && this.unsaved < UNSAVED) this.at = checkpoint;
+    else await pace.run(events.length, () => this.persist(wanted, checkpoint, signal));
+  }
+
+  /** Writes the checkpoint down when it has moved over skipped events only. */
+  async save(signal: AbortSignal): Promise<void> {
+    if (this.unsaved > 0 && this.at !== undefined) await this.persist([], this.at, signal);
   }
 
   /** Reads the log by itself up to `target`, or to its end. */
@@ -69,6 +82,7 @@ export class Lane {
       try {
         await writer.apply(wanted, { checkpoint, epoch: this.epoch() });
         this.at = checkpoint;
+        this.unsaved = 0;
         this.parkedStreams = await writer.parked();
         return;
       } catch (error) {

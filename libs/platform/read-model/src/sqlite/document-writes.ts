@@ -8,10 +8,11 @@ const PAGE_OF_DOCUMENTS = 1_000;
 
 /** The statements that write documents, their keys and the members of their arrays. Run inside a transaction. */
 export class DocumentWrites {
+  private readonly columns: readonly string[];
   private readonly paths: readonly (readonly string[])[];
   private readonly find: SqliteStatement;
   private readonly insert: SqliteStatement;
-  private readonly update: SqliteStatement;
+  private readonly updates = new Map<string, SqliteStatement>();
   private readonly upsert: SqliteStatement;
   private readonly remove: SqliteStatement;
   private readonly removeOlder: SqliteStatement;
@@ -23,12 +24,12 @@ export class DocumentWrites {
     shape: Shape,
   ) {
     this.paths = [...shape.columns.keys()].map((path) => path.split('.'));
-    const set = ['position', ...shape.columns.values(), 'body'];
+    this.columns = [...shape.columns.values()];
+    const set = ['position', ...this.columns, 'body'];
     const inserted = `INSERT INTO docs(id, ${set.join(', ')}) VALUES (?, ${set.map(() => '?').join(', ')})`;
     const updated = set.map((column) => `${column} = excluded.${column}`).join(', ');
-    this.find = db.prepare('SELECT seq, position FROM docs WHERE id = ?');
+    this.find = db.prepare(`SELECT ${['seq', 'position', ...this.columns].join(', ')} FROM docs WHERE id = ?`).raw();
     this.insert = db.prepare(inserted);
-    this.update = db.prepare(`UPDATE docs SET ${set.map((column) => `${column} = ?`).join(', ')} WHERE seq = ?`);
     this.upsert = db.prepare(
       `${inserted} ON CONFLICT(id) DO UPDATE SET ${updated} WHERE excluded.position >= docs.position`,
     );
@@ -43,20 +44,21 @@ export class DocumentWrites {
 
   /** Writes one document unless a newer one is there; answers by how many the documents changed. */
   write({ id, document, position }: DocumentWrite<Document>): number {
-    const before = this.find.get(id) as { seq: number; position: Position } | undefined;
-    if (before && before.position > position) return 0;
-    if (before) for (const { remove } of this.members) remove.run(before.seq);
+    const [seq, storedAt, ...before] = (this.find.get(id) ?? []) as [number?, Position?, ...Key[]];
+    if (storedAt !== undefined && storedAt > position) return 0;
+    if (seq !== undefined) for (const { remove } of this.members) remove.run(seq);
     if (document === null) {
-      if (before) this.remove.run(before.seq);
-      return before ? -1 : 0;
+      if (seq !== undefined) this.remove.run(seq);
+      return seq === undefined ? 0 : -1;
     }
-    const values = [position, ...this.keys(id, document), this.text(id, document)];
-    if (before) {
-      this.update.run(...values, before.seq);
-      this.addMembers(before.seq, document);
+    const keys = this.keys(id, document);
+    const body = this.text(id, document);
+    if (seq !== undefined) {
+      this.replace(seq, position, before, keys, body);
+      this.addMembers(seq, document);
       return 0;
     }
-    this.addMembers(Number(this.insert.run(id, ...values).lastInsertRowid), document);
+    this.addMembers(Number(this.insert.run(id, position, ...keys, body).lastInsertRowid), document);
     return 1;
   }
 
@@ -91,6 +93,20 @@ export class DocumentWrites {
     });
   }
 
+  /** Sets only the keys that changed: SQLite rewrites every index that has one of the columns that are set. */
+  private replace(seq: number, position: Position, before: readonly Key[], keys: readonly Key[], body: string): void {
+    const changed = this.columns.map((column, at) => ({ column, before: before[at], key: keys[at] })).filter(differs);
+    const columns = changed.map(({ column }) => column);
+    const name = columns.join();
+    let update = this.updates.get(name);
+    if (!update) {
+      const set = ['position', ...columns, 'body'].map((column) => `${column} = ?`);
+      update = this.db.prepare(`UPDATE docs SET ${set.join(', ')} WHERE seq = ?`);
+      this.updates.set(name, update);
+    }
+    update.run(position, ...changed.map(({ key }) => key), body, seq);
+  }
+
   private addMembers(seq: number, document: Document): void {
     for (const { path, insert } of this.members)
       for (const value of valuesAt(document, path)) if (value !== null) insert.run(keyOf(value), seq);
@@ -107,4 +123,8 @@ export class DocumentWrites {
   private unfit(id: string, reason: string): DomainError {
     return new DomainError('invalid', 'read-model.document', `${this.definition.name} ${id}: ${reason}`);
   }
+}
+
+function differs({ before, key }: { before: Key | undefined; key: Key | undefined }): boolean {
+  return Buffer.isBuffer(before) && Buffer.isBuffer(key) ? !before.equals(key) : before !== key;
 }

@@ -108,7 +108,8 @@ describe('the guard against scans', () => {
     await small.find(staff, { filter: { where: { title: 'T7' } } });
     expect(messages).toEqual([]);
     const large = await filled(quiet, 5_001);
-    expect((await large.find(staff, { filter: { where: { title: 'T7' } } })).items).toHaveLength(1);
+    for (let n = 0; n < 2; n++)
+      expect((await large.find(staff, { filter: { where: { title: 'T7' } } })).items).toHaveLength(1);
     expect(messages).toEqual([expect.stringContaining('walks over 5001 documents')]);
     await quiet.close();
   });
