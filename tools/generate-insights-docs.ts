@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   const stale = [...files].filter(([file, text]) => read(file) !== text);
   if (check) {
     for (const file of [...left, ...stale.map(([name]) => name)])
-      console.error(`docs/${file} is not what the rules and the format say: run npm run generate:insights.`);
+      console.error(`docs/${file} is not what the rules and the format say: run npm run generate.`);
     process.exitCode = left.length + stale.length > 0 ? 1 : 0;
     return;
   }

@@ -14,7 +14,7 @@ import {
   type TimelineEntry,
 } from '@casebook/ticketing';
 import type { CompanyDocument, PersonDocument } from '@casebook/accounts';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { GlobalHead } from '@casebook/event-store';
 import type { Config } from './config';
 import { createTusServer, SealedObjects } from '@casebook/storage';
@@ -23,6 +23,13 @@ import { pathsIn } from './paths';
 import { PROJECTIONS, type OpenOptions, type Platform } from './platform';
 
 const clock = () => new Date();
+/** Under Jest there is no compiled module that a thread could load: views are then filled in slices. */
+const COMPILED = __filename.endsWith('.js');
+
+function fillerFor({ dataDirectory, masterKeyFile }: OpenOptions) {
+  const data: OpenOptions = { dataDirectory, masterKeyFile };
+  return workerFiller({ module: join(__dirname, 'fill-thread.js'), data });
+}
 
 /** Everything that controllers, CLI and demo data work with, made once per process over the open engines. */
 export async function createServices(
@@ -36,10 +43,7 @@ export async function createServices(
     engine: readModels,
     projections: PROJECTIONS,
     views: [platform.search.view],
-    filler: workerFiller({
-      module: join(__dirname, `fill-thread${extname(__filename)}`),
-      data: { dataDirectory: options.dataDirectory, masterKeyFile: options.masterKeyFile } satisfies OpenOptions,
-    }),
+    ...(COMPILED && { filler: fillerFor(options) }),
     clock: Date.now,
     onProblem: problem,
   });
@@ -93,7 +97,7 @@ export type Services = Awaited<ReturnType<typeof createServices>>;
 
 /** Sign-in for these services: the demo's own provider inside the process, or the configured one. */
 export async function createAuth(
-  config: Config,
+  config: Pick<Config, 'publicUrl' | 'oidc'>,
   platform: Platform,
   services: Services,
   demoAccounts: readonly DemoAccount[],

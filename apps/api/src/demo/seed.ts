@@ -39,7 +39,8 @@ export async function seedDemo({ services, tickets, state, say, until }: SeedInp
   await state.set('demo', 'seeded', true);
 }
 
-async function seedPeople({ accounts, runner }: Services, until: string): Promise<DemoWorld> {
+/** The demo's companies, people and staff. */
+export async function seedPeople({ accounts, runner }: Services, until: string): Promise<DemoWorld> {
   const from = new Date(Date.parse(until) - 400 * 86_400_000).toISOString();
   const expires = new Date(Date.parse(until) + 400 * 86_400_000).toISOString();
   const actors = new Map<string, Actor>();
