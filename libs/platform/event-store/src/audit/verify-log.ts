@@ -13,6 +13,9 @@ export interface HeadCheckpoint {
   readonly head: string;
 }
 
+/** Events that are checked before other work gets its turn. */
+const PAGE = 250;
+
 export const EMPTY_HEAD: HeadCheckpoint = { count: 0, head: '' };
 
 export interface Verdict {
@@ -55,7 +58,7 @@ async function verifyStream(store: EventStore, stream: string, check: ChainCheck
   let events = 0;
   try {
     for (;;) {
-      const page = await store.read(stream, { from: events });
+      const page = await store.read(stream, { from: events, limit: PAGE });
       if (page.length === 0) return verdict(events, check);
       for (const event of page) {
         const step = await check.follow(event);
@@ -79,7 +82,7 @@ async function followLog(
   let at = since;
   try {
     for (;;) {
-      const page = await store.readAll({ after: at.position });
+      const page = await store.readAll({ after: at.position, limit: PAGE });
       if (page.length === 0) break;
       for (const event of page) {
         const step = await check.follow(event);
