@@ -179,6 +179,14 @@ describe('filing a CAN report (S5)', () => {
     ]);
   });
 
+  it('shows no reader a gap that a report to the others left', () => {
+    const sequence = (audience: 'customer' | 'internal') =>
+      file({ audience }, reported('customer'), reported('internal'), reported('internal', [], undefined, 'can-3'))
+        .events;
+    expect(sequence('customer')).toMatchObject([{ data: { sequence: 2 } }]);
+    expect(sequence('internal')).toMatchObject([{ data: { sequence: 3 } }]);
+  });
+
   it('is an internal entry when it is for the vendor alone, and takes no ticket', () => {
     const { events, state } = ticket(opened()).when(
       { type: 'FileCanReport', data: { ...none, audience: 'internal' } },
