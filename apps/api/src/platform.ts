@@ -78,6 +78,7 @@ export async function openPlatform({ dataDirectory, masterKeyFile, readonly = fa
     const keyring = await openKeyring({
       state: openSqliteStateStore(paths.keys, { leaveNoTrace: true }),
       masterKeyFile,
+      exclusive: !readonly,
     });
     const readModels = openSqliteReadModels({ directory: paths.readModels });
     const search = openSqliteSearch({ directory: paths.search, sources: [ticketSearchSource] });
