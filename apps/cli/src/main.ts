@@ -11,6 +11,7 @@ interface Group {
 const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   token: async () => ({ register: (await import('./people.js')).registerPeople }),
   staff: async () => ({ register: (await import('./people.js')).registerPeople }),
+  person: async () => ({ register: (await import('./people.js')).registerPeople }),
   audit: async () => ({ register: (await import('./audit.js')).registerAudit }),
   log: async () => ({ register: (await import('./audit.js')).registerAudit }),
   projections: async () => ({ register: (await import('./projections.js')).registerProjections }),

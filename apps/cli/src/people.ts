@@ -26,6 +26,36 @@ export function registerPeople(program: Command): void {
     .addOption(new Option('--role <role...>', 'what they may do').choices([...STAFF_ROLES]).makeOptionMandatory())
     .option('--name <name>', 'their name; default is the mail address')
     .action(addStaff);
+  program
+    .command('person')
+    .description('people, whoever they work for')
+    .command('erase')
+    .argument('<email>', 'their mail address')
+    .description('destroy what the record holds about a person, for ever; Casebook must not be running')
+    .action(erase);
+}
+
+async function erase(email: string): Promise<void> {
+  const config = cliConfig();
+  requireData(config.dataDirectory);
+  const platform = await openPlatform(config);
+  try {
+    const { accounts, runner } = await createServices(platform, config, (message, error) => {
+      say(`${message}: ${String(error)}`);
+    });
+    const personId = await accounts.personByEmail(email);
+    if (personId === undefined) {
+      throw new DomainError('missing', 'person.unknown', `Nobody has the address ${email}.`);
+    }
+    await runner.start();
+    await accounts.erase(personId);
+    // A deleted row leaves its words in the file: the view is folded anew into another one.
+    await runner.rebuild('people');
+    await runner.stop();
+    say(`Erased ${email}. The record stays, without their name, address and phone.`);
+  } finally {
+    await platform.close();
+  }
 }
 
 async function createToken(options: {

@@ -182,6 +182,27 @@ export class AccountsService implements Accounts, Directory {
     return { personId, ...(result.position !== undefined && { position: result.position }) };
   }
 
+  /**
+   * Erases a person: their key is destroyed, their claims and access end, and whoever reads the record finds null.
+   * The views still hold the words until they are rebuilt, which is the caller's next step.
+   */
+  async erase(personId: string, by: Actor = SYSTEM): Promise<void> {
+    const person = await this.deps.people.get(STAFF, personId);
+    const { state } = await this.#people.current(personId);
+    await this.#people.handle({
+      id: personId,
+      command: { type: 'ErasePerson', data: {} },
+      actor: by,
+      commandId: freshCommandId(),
+    });
+    await this.deps.endAccess(personId);
+    if (typeof person?.email === 'string') {
+      await this.deps.state.delete(EMAIL_CLAIM, this.deps.keyring.fingerprint(normalEmail(person.email)));
+    }
+    for (const identity of state?.identities ?? []) await this.deps.state.delete(IDENTITY_CLAIM, identity);
+    await this.deps.keyring.destroyPersonKey(personId);
+  }
+
   /** Id of the person with this mail address. */
   async personByEmail(email: string): Promise<string | undefined> {
     const claim = await this.deps.state.get<string>(EMAIL_CLAIM, this.deps.keyring.fingerprint(normalEmail(email)));
