@@ -12,6 +12,7 @@ const { stopAll } = require('./server.js');
 const LIMIT_MINUTES = 12;
 const suites = {
   versions: (keep) => require('./versions.js').versions(keep),
+  cluster: (keep) => require('./cluster.js').cluster(keep),
 };
 
 /** With --keep DIR archives are kept there, as samples. */

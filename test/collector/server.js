@@ -85,7 +85,8 @@ class Server {
       if (probe.status === 0 || /too many|reserved/.test(probe.stderr)) return this;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
     }
-    throw new Error(`${this.name} did not start: ${run('tail', [path.join(this.folder, 'server.log')])}`);
+    const tail = run('sh', ['-c', 'tail -n 20 "$1"/server.log "$1"/data/log/* 2>/dev/null; true', 'sh', this.folder]);
+    throw new Error(`${this.name} did not start: ${this.psql('SELECT 1', { check: false }).stderr}${tail}`);
   }
 
   stop(signal = 'SIGQUIT') {
