@@ -1,6 +1,6 @@
 import { allItems } from '../format/items';
 
-const START = '<!-- items: generated, run npm run generate:insights -->';
+const START = '<!-- items: generated, run npm run generate -->';
 const END = '<!-- end of items -->';
 
 /** The table of all items, for the page about the format. */

@@ -72,6 +72,6 @@ export function ruleIndex(rules: readonly Rule[]): string {
     '# Rules',
     `${rules.length} tests. Each answers pass, fail with a severity, info, not applicable, not evaluated with the reason, or error. "Not evaluated" is never "passed".`,
     ['| Rule | Title | About | Kind | Version |', '| --- | --- | --- | --- | --- |', ...rows].join('\n'),
-    'These pages are generated: `npm run generate:insights`.\n',
+    'These pages are generated: `npm run generate`.\n',
   ].join('\n\n');
 }

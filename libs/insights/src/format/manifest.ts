@@ -46,10 +46,10 @@ const textOrNumber = (value: Json | undefined): string | null =>
 
 /** Makes a manifest of parsed JSON, or says in one sentence why it is none. */
 export function readManifest(json: Json): Manifest | ManifestProblem {
-  if (!isDict(json)) return { problem: 'manifest.json does not hold an object.' };
+  if (!isDict(json)) return { problem: 'The manifest does not hold an object.' };
   const version = textOrNumber(json.format_version);
   if (version === null || !/^\d{1,4}(\.\d{1,4})?$/.test(version))
-    return { problem: 'manifest.json names no format version.' };
+    return { problem: 'The manifest names no format version.' };
   if (Number(version.split('.')[0]) !== FORMAT_MAJOR)
     return {
       problem: `The collection has format version ${version} and this Casebook reads version ${FORMAT_MAJOR}.x; use a newer Casebook.`,
@@ -59,10 +59,10 @@ export function readManifest(json: Json): Manifest | ManifestProblem {
   const takenAt = takenTime(json);
   const host = isDict(json.host) ? json.host : {};
   const hostName = text(host.name);
-  if (collectionId === null || collectionId === '') return { problem: 'manifest.json has no collection_id.' };
-  if (kind === null || kind === '') return { problem: 'manifest.json does not say which kind of collection it is.' };
-  if (takenAt === null) return { problem: 'manifest.json does not say when the collection was taken.' };
-  if (hostName === null || hostName === '') return { problem: 'manifest.json does not name the host.' };
+  if (collectionId === null || collectionId === '') return { problem: 'The manifest has no collection_id.' };
+  if (kind === null || kind === '') return { problem: 'The manifest does not say which kind of collection it is.' };
+  if (takenAt === null) return { problem: 'The manifest does not say when the collection was taken.' };
+  if (hostName === null || hostName === '') return { problem: 'The manifest does not name the host.' };
   const items = readItems(json.items);
   if ('problem' in items) return items;
   const collector = isDict(json.collector) ? json.collector : {};
@@ -92,14 +92,14 @@ function takenTime(json: Dict): string | null {
 }
 
 function readItems(json: Json | undefined): { items: readonly ManifestItem[] } | ManifestProblem {
-  if (!Array.isArray(json)) return { problem: 'manifest.json lists no items.' };
+  if (!Array.isArray(json)) return { problem: 'The manifest lists no items.' };
   const items: ManifestItem[] = [];
   for (const entry of json as readonly Json[]) {
-    if (!isDict(entry)) return { problem: 'manifest.json lists an item that is not an object.' };
+    if (!isDict(entry)) return { problem: 'The manifest lists an item that is not an object.' };
     const item = text(entry.item);
     const status = ITEM_STATUSES.find((known) => known === entry.status);
-    if (item === null) return { problem: 'manifest.json lists an item without a name.' };
-    if (status === undefined) return { problem: `manifest.json gives ${item} a status that the format does not know.` };
+    if (item === null) return { problem: 'The manifest lists an item without a name.' };
+    if (status === undefined) return { problem: `The manifest gives ${item} a status that the format does not know.` };
     items.push({
       item,
       path: text(entry.path),

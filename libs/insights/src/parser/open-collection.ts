@@ -69,14 +69,15 @@ async function checkFile({ file, limits }: ReaderRequest): Promise<void> {
 }
 
 function startReader(limits: Limits): ChildProcess {
-  // Compiled, the reader is a .js file beside this one. Under Jest both are TypeScript: a hook compiles them.
+  // Compiled, the reader is a .js file beside this one. From sources both are TypeScript: a hook compiles them.
   const fromSource = __filename.endsWith('.ts');
-  const hook = fromSource ? ['--require', join(__dirname, '../../../../tools/ts-hook.js')] : [];
+  const hook = fromSource ? ['--allow-addons', '--require', join(__dirname, '../../../../tools/ts-hook.js')] : [];
   return fork(join(__dirname, fromSource ? 'reader-process.ts' : 'reader-process.js'), [], {
-    execArgv: [`--max-old-space-size=${limits.heapMiB}`, ...hook],
+    // The reader may read files and nothing else: no writing, no processes, no workers.
+    execArgv: ['--permission', '--allow-fs-read=*', `--max-old-space-size=${limits.heapMiB}`, ...hook],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    // The reader needs nothing from the environment, and the environment may hold secrets.
+    // It needs nothing from the environment either, and the environment may hold secrets.
     env: {},
   });
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ArchiveError } from '../archive/archive-error';
+import { ArchiveError, printable } from '../archive/archive-error';
 import type { Archive } from '../archive/archive';
 import type { Collection, FileEntry, Part } from '../format/collection';
 import { itemOfName, itemOfPath } from '../format/items';
@@ -111,5 +111,8 @@ function checkListed(path: ManifestItem['path'], sha256: string | null, sums: Re
   if (path === null || sha256 === null) return;
   const actual = sums.get(path);
   if (actual !== undefined && actual !== sha256)
-    throw new ArchiveError('checksum', `manifest.json gives another checksum for "${path}" than the file has.`);
+    throw new ArchiveError(
+      'checksum',
+      `The manifest gives another checksum for "${printable(path)}" than the file has.`,
+    );
 }
