@@ -171,6 +171,15 @@ describe('handling a command', () => {
       expect(await stored()).toHaveLength(2);
     });
 
+    it('is still known to a cache that has taken in what came after it', async () => {
+      const before = await tills.handle(envelope(pay(3), first));
+      await instance().handle(envelope(note));
+      expect(await tills.current(ID)).toMatchObject({ revision: 1 });
+      const again = await tills.handle(envelope(pay(3), first));
+      expect([again.repeated, again.events]).toEqual([true, before.events]);
+      expect(await stored()).toHaveLength(2);
+    });
+
     it('is answered even where it would be refused now, and looks nothing up', async () => {
       await tills.handle(envelope(pay(3), first));
       await tills.handle(envelope(close));
