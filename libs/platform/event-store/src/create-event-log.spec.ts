@@ -8,7 +8,7 @@ import { chainHash, splitHash } from './chain';
 import { checkAppend } from './check-append';
 import { createEventLog } from './create-event-log';
 import type { EventLog, StreamHead } from './event-log';
-import { OUTCOME_UNKNOWN, WrongExpectedRevision, type EventStore } from './event-store';
+import { OUTCOME_UNKNOWN, WrongExpectedRevision, type EventStore, type StoredEvent } from './event-store';
 import { openSqliteEventStore } from './sqlite/sqlite-event-store';
 import { memoryKeyring } from './testing/memory-keyring';
 import { metadataAt, sampleCatalog, written, type Written } from './testing/sample-events';
@@ -236,15 +236,27 @@ describe('event log', () => {
     it.each([
       ['a string that is listed nowhere', { ...written().data, extra: 'x' }, /extra is neither sealed nor plain/],
       ['a string in an unlisted place', { ...written().data, steps: ['x'] }, /steps\[0\] is neither sealed nor plain/],
+      ['data that is no object', null, /not an object/],
       ['a date', { ...written().data, count: new Date() }, /count is not plain JSON/],
       ['a number that JSON lacks', { ...written().data, count: Number.NaN }, /count is not plain JSON/],
       ['a big integer', { ...written().data, count: 1n }, /count is not plain JSON/],
       ['a hole in an array', { ...written().data, tags: ['x', undefined] }, /tags\[1\] is not plain JSON/],
-      ['a person’s field without the person', { ...written().data, by: null }, /no person id at by for name/],
+      ['a person’s field without the person', { ...written().data, by: null }, /no person id for the field name/],
     ])('refuses %s, and writes nothing', async (_, data, message) => {
       const event: DomainEvent = { type: 'test.Written', data };
       await expect(log.append('a', NOTHING, [written(), event], metadataAt())).rejects.toThrow(message);
       expect(await store.end()).toBeUndefined();
+    });
+
+    it('stores objects of plain classes by their fields', async () => {
+      class Step {
+        constructor(
+          readonly text: string,
+          readonly done: boolean,
+        ) {}
+      }
+      await log.append('a', NOTHING, [written({ steps: [new Step('One', true)] })], metadataAt());
+      expect((await log.load<Written>('a')).events[0]?.data.steps).toEqual([{ text: 'One', done: true }]);
     });
 
     it('refuses a type that is in no catalogue', async () => {
@@ -316,6 +328,41 @@ describe('event log', () => {
         { numRuns: 30 },
       );
     }, 60_000);
+  });
+
+  describe('events damaged in the store', () => {
+    const forged = (field: 'data' | 'metadata', text: string): EventStore => {
+      const change = (page: StoredEvent[]): StoredEvent[] =>
+        page.map((event) => (event.revision === 1 ? { ...event, [field]: text } : event));
+      return {
+        ...pass(store),
+        read: async (stream, options) => change(await store.read(stream, options)),
+        readAll: async (options) => change(await store.readAll(options)),
+      };
+    };
+
+    it.each([
+      ['data', '{"by'],
+      ['data', 'null'],
+      ['metadata', '{"actor'],
+      ['metadata', '{}'],
+    ] as const)('reads past %s that became %s, and decides nothing on it', async (field, text) => {
+      const { events } = await log.append('a', NOTHING, [written(), written(), written()], metadataAt());
+      const broken = open(sampleCatalog, forged(field, text));
+      const read = await broken.readAll();
+      expect([read[0], read[2]]).toEqual([events[0], events[2]]);
+      expect(read[1]).toMatchObject({ id: events[1]!.id, type: 'test.Written', data: null });
+      expect(damaged).toEqual([`${events[1]!.id} ${field}`]);
+      await expect(broken.load('a')).rejects.toMatchObject({ kind: 'unavailable', code: 'log.damaged' });
+    });
+
+    it('reads the field of a person who is not named any more as null', async () => {
+      await log.append('a', NOTHING, [written(), written()], metadataAt());
+      const [, second] = await store.read('a');
+      const data = JSON.stringify({ ...(JSON.parse(second!.data) as object), by: 7 });
+      const read = await open(sampleCatalog, forged('data', data)).readAll();
+      expect(read[1]?.data).toMatchObject({ name: null, subject: 'It is slow' });
+    });
   });
 
   describe('old and unknown types', () => {

@@ -5,7 +5,7 @@ import type { Keyring } from '@casebook/keys';
 import { chainHash, withHash } from './chain';
 import { vouchFor } from './check-append';
 import type { AppendMetadata, EventLog, LoadedStream, RecordedCommand, StreamHead } from './event-log';
-import { EventReader, unknownType } from './event-reader';
+import { damaged, EventReader, unknownType } from './event-reader';
 import {
   OUTCOME_UNKNOWN,
   WrongExpectedRevision,
@@ -20,7 +20,7 @@ export interface EventLogOptions {
   readonly store: EventStore;
   readonly keyring: Keyring;
   readonly catalog: EventCatalog;
-  /** Told of each sealed text that does not open although its key exists; such a text reads as null. */
+  /** Told of what was changed in the store and cannot be read any more; it reads as null. */
   readonly onDamage?: OnDamage;
 }
 
@@ -42,7 +42,7 @@ class SealedEventLog implements EventLog {
     this.#store = store;
     this.#catalog = catalog;
     this.#sealer = new Sealer(catalog, keyring, onDamage);
-    this.#reader = new EventReader(catalog, this.#sealer);
+    this.#reader = new EventReader(catalog, this.#sealer, onDamage);
   }
 
   knows(type: string): boolean {
@@ -57,6 +57,8 @@ class SealedEventLog implements EventLog {
       const unknown = page.find(({ type }) => !this.knows(type));
       if (unknown) throw unknownType(stream, unknown.type);
       const opened = await this.#reader.open(page);
+      const broken = opened.find(({ data, metadata }) => data === null || metadata.hash === '');
+      if (broken) throw damaged(broken);
       head = headAt(opened.at(-1)) ?? head;
       events.push(...opened.filter(({ revision }) => revision >= from));
     }

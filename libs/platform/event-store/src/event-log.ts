@@ -34,7 +34,8 @@ export type AppendMetadata = Omit<EventMetadata, 'hash'>;
 export interface EventLog {
   /**
    * The whole stream, or its events from revision `from` on (then `commands` covers these only). DomainError
-   * `unavailable` `log.unknown-type` when it holds a type that the catalogue does not know: nothing may be decided on it.
+   * `unavailable` when nothing may be decided on it: `log.unknown-type` when it holds a type that the catalogue does not
+   * know, `log.damaged` when an event of it is not JSON any more.
    */
   load<E extends DomainEvent>(stream: string, from?: number): Promise<LoadedStream<E>>;
   /**
@@ -50,7 +51,8 @@ export interface EventLog {
   ): Promise<{ readonly events: readonly RecordedEvent<E>[]; readonly head: StreamHead }>;
   /**
    * A page of the total order after `after`, at most `limit` (default 500); only an empty page means the end.
-   * Unknown event types are handed out with their raw data and are not upcast.
+   * Unknown event types are handed out with their raw data and are not upcast; an event that was damaged in the store
+   * has null as its data.
    */
   readAll(options?: { after?: Position | undefined; limit?: number }): Promise<readonly RecordedEvent[]>;
   /** Everything after `after`, then live, in batches, until `signal` aborts. */

@@ -11,7 +11,10 @@ export interface SealContext {
   readonly type: string;
 }
 
-/** Called for a sealed text that its own key does not open: it was changed, or stands where it does not belong. */
+/**
+ * Called for what can no longer be read although its key is there: the path of a sealed text that was changed or stands
+ * where it does not belong, or `data` or `metadata` that are not JSON any more.
+ */
 export type OnDamage = (event: SealContext, path: string) => void;
 
 /** Person keys looked up for one batch, and forgotten with it, so that an erasure holds at once. */
@@ -53,7 +56,7 @@ export class Sealer {
   async open(event: SealContext, data: unknown, batch: BatchKeys): Promise<unknown> {
     const rules = this.#rules.get(event.type);
     if (!rules?.seals) return data;
-    const slots = sealedSlots(event.type, rules, data);
+    const slots = sealedSlots(rules, data);
     const keys = await this.#keys(slots, {
       text: () => this.keyring.textKey(event.stream, event.id),
       person: async (id) => {

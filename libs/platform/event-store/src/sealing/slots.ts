@@ -22,22 +22,15 @@ export const fillSlot = ({ holder, key }: Slot, value: unknown): void => {
 /** Finds the slot at a place of the data, and for whom it is sealed. */
 class Walk {
   constructor(
-    readonly type: string,
-    readonly data: unknown,
+    private readonly data: unknown,
+    /** Whose key is it when the data does not say? */
+    private readonly ownerless: (path: string) => string,
   ) {}
 
-  slot(
-    rule: RuleNode['rule'],
-    holder: Slot['holder'],
-    key: string | number,
-    path: string,
-    indices: readonly number[],
-  ): Slot | undefined {
+  slot(rule: RuleNode['rule'], place: Slot, indices: readonly number[]): Slot | undefined {
     if (rule === undefined || rule === 'plain') return undefined;
-    if (rule === 'text') return { holder, key, path };
-    const person = textAt(this.data, rule.person, indices);
-    if (person === undefined) throw new Error(`${this.type}: no person id at ${rule.person.join('.')} for ${path}`);
-    return { holder, key, path, person };
+    if (rule === 'text') return place;
+    return { ...place, person: textAt(this.data, rule.person, indices) ?? this.ownerless(place.path) };
   }
 }
 
@@ -62,15 +55,18 @@ export function copyForSealing(
   rules: RuleNode,
   data: unknown,
 ): { stored: unknown; plain: unknown; slots: TwinSlot[] } {
-  const walk = new Walk(type, data);
+  const walk = new Walk(data, (path) => {
+    throw new Error(`${type}: no person id for the field ${path}`);
+  });
+  if (!isPlainObject(data)) throw new Error(`${type}: the data is not an object of plain JSON`);
   const root = { stored: {} as JsonObject, plain: {} as JsonObject };
   const slots: TwinSlot[] = [];
-  copyInto({ walk, slots }, root, 'data', data, rules, '', []);
+  copyInto({ type, walk, slots }, root, 'data', data, rules, '', []);
   return { stored: root.stored['data'], plain: root.plain['data'], slots };
 }
 
 function copyInto(
-  into: { readonly walk: Walk; readonly slots: TwinSlot[] },
+  into: { readonly type: string; readonly walk: Walk; readonly slots: TwinSlot[] },
   holder: Twin,
   key: string | number,
   value: unknown,
@@ -78,7 +74,7 @@ function copyInto(
   path: string,
   indices: number[],
 ): void {
-  const { type } = into.walk;
+  const { type } = into;
   if (value === null || typeof value === 'boolean') {
     setBoth(holder, key, value, value);
   } else if (typeof value === 'number' && Number.isFinite(value)) {
@@ -89,7 +85,7 @@ function copyInto(
     // Half a surrogate pair has no UTF-8: what is sealed must read as it was answered.
     const text = value.toWellFormed();
     setBoth(holder, key, text, text);
-    const slot = into.walk.slot(rules.rule, holder.stored, key, path, indices);
+    const slot = into.walk.slot(rules.rule, { holder: holder.stored, key, path }, indices);
     if (slot) into.slots.push({ ...slot, text, plain: holder.plain });
   } else if (Array.isArray(value)) {
     const items: Twin = { stored: [], plain: [] };
@@ -107,7 +103,7 @@ function copyInto(
       copyInto(into, copy, name, value[name], rules?.children.get(name), path ? `${path}.${name}` : name, indices);
     }
   } else {
-    throw new Error(`${type}: ${path || 'the data'} is not plain JSON`);
+    throw new Error(`${type}: ${path} is not plain JSON`);
   }
 }
 
@@ -116,16 +112,18 @@ function setBoth({ stored, plain }: Twin, key: string | number, inLog: unknown, 
   (plain as JsonObject)[key] = asRead;
 }
 
+/** Objects whose own fields are all there is: no dates, maps or buffers. Instances of plain classes will do. */
 function isPlainObject(value: unknown): value is JsonObject {
   if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
+  if (Object.getPrototypeOf(value) === Object.prototype) return true;
+  return Object.prototype.toString.call(value) === '[object Object]' && !('toJSON' in value);
 }
 
 /** Finds the sealed texts in stored data, going only where the rules seal something. */
-export function sealedSlots(type: string, rules: RuleNode, data: unknown): Slot[] {
+export function sealedSlots(rules: RuleNode, data: unknown): Slot[] {
   const slots: Slot[] = [];
-  find({ walk: new Walk(type, data), slots }, data, rules, '', []);
+  // Damaged data may name nobody; nobody has no key, so such a field reads as null.
+  find({ walk: new Walk(data, () => ''), slots }, data, rules, '', []);
   return slots;
 }
 
@@ -142,7 +140,7 @@ function find(
       find(into, item, below, at, index);
       return;
     }
-    const slot = into.walk.slot(below.rule, value, key, at, index);
+    const slot = into.walk.slot(below.rule, { holder: value, key, path: at }, index);
     if (slot) into.slots.push(slot);
   };
   if (Array.isArray(value)) {
