@@ -6,7 +6,15 @@ export { AccessLogCommand, createAccessAggregate, createTicketAggregate, TicketC
 export type { AccessAggregate, TicketAggregate } from './ticket.aggregate';
 export { audienceOf, ticketCatalog, ticketEventTypes, type TicketEvent } from './ticket/ticket.events';
 export { attachmentsFor, TicketsQuery } from './tickets.query';
-export { scopeOf, TicketsService, type NewTicket, type Origin, type Written } from './tickets.service';
+export {
+  scopeOf,
+  TicketsService,
+  type NewTicket,
+  type Origin,
+  type TicketWritten,
+  type Written,
+} from './tickets.service';
+export type { TicketCommandBody } from './ticket/ticket.commands';
 export * from './views/downloads.view';
 export * from './views/tickets.view';
 export * from './views/timeline.view';

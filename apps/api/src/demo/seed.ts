@@ -5,6 +5,7 @@ import type { TicketsService } from '@casebook/ticketing';
 import type { Services } from '../services';
 import { DEMO_COMPANIES, DEMO_CONSULTANT, DEMO_STAFF } from './people';
 import { seedTickets } from './tickets';
+import type { DemoWorld } from './world';
 
 const SYSTEM: Actor = { kind: 'system', name: 'demo' };
 
@@ -16,12 +17,6 @@ export interface SeedInput {
   readonly say: (line: string) => void;
   /** ISO time that the demo's last day ends at; default now. Same seed and same end, same data. */
   readonly until?: string;
-}
-
-/** What the ticket part of the demo needs to know of people. */
-export interface DemoWorld {
-  /** Actors by mail address. */
-  readonly actors: ReadonlyMap<string, Actor>;
 }
 
 /**

@@ -82,6 +82,11 @@ export class Browser {
     return { status: answer.status, headers: answer.headers, text, body: (isJson ? JSON.parse(text) : undefined) as T };
   }
 
+  /** The cookies as one header, for clients that keep none. */
+  cookieHeader(): string {
+    return this.cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+  }
+
   private async follow(url: string | URL, init?: RequestInit): Promise<{ answer: Response; url: URL }> {
     let at = new URL(url, this.base);
     let answer = await this.fetch(at, init);
