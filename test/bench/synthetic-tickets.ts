@@ -52,7 +52,7 @@ export function syntheticEvent(n: number): RecordedEvent {
   const revision = Math.floor((n % (OPEN * PER_TICKET)) / OPEN);
   const type = TYPES[revision] ?? 'closed';
   const id = `00000000-0000-5000-8000-${String(n).padStart(12, '0')}`;
-  const companyId = `c0000000-0000-4000-8000-${String(ticket % 200).padStart(12, '0')}`;
+  const companyId = `c0000000-0000-4000-8000-${String(ticket % 20).padStart(12, '0')}`;
   const time = new Date(Date.UTC(2026, 0, 1) + n * 60_000).toISOString();
   const worded = type === 'opened' || type === 'replied' || type === 'noted';
   return {

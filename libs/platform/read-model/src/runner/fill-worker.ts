@@ -25,7 +25,7 @@ export interface FillWorkerOptions {
 }
 
 /** Events per batch where nobody waits for the thread: many of them touch the same documents. */
-export const FILL_BATCH = 5_000;
+const FILL_BATCH = 5_000;
 
 interface Task {
   readonly role: 'fill' | 'read';

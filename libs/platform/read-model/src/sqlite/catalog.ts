@@ -1,13 +1,16 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase, type SqliteDatabase } from '@casebook/sqlite';
 
-/** A file of a read model: `filling` until its indexes are built, `filled` until it is swapped in, then `live`. */
+/**
+ * A file of a read model: `filling` until its indexes are built, `filled` until it is swapped in, then
+ * `live`, and `replaced` from the next swap until it is removed.
+ */
 export interface CatalogEntry {
   readonly file: string;
   readonly name: string;
   readonly label: string;
-  readonly state: 'filling' | 'filled' | 'live';
+  readonly state: 'filling' | 'filled' | 'live' | 'replaced';
 }
 
 const FILE = 'catalog.sqlite';
@@ -22,16 +25,12 @@ export class Catalog {
       CREATE TABLE IF NOT EXISTS files(
         number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, label TEXT NOT NULL, state TEXT NOT NULL);
       CREATE UNIQUE INDEX IF NOT EXISTS one_live ON files(name) WHERE state = 'live'`);
+    // Left over by a process that ended between a swap and the removal: nobody reads them, and words must not stay.
+    for (const entry of this.all()) if (entry.state === 'replaced') this.drop(entry);
   }
 
   entries(name: string): readonly CatalogEntry[] {
-    const rows = this.db
-      .prepare('SELECT number, name, label, state FROM files WHERE name = ? ORDER BY number')
-      .all(name);
-    return (rows as (Omit<CatalogEntry, 'file'> & { number: number })[]).map(({ number, ...entry }) => ({
-      ...entry,
-      file: this.path(entry.name, entry.label, number),
-    }));
+    return this.all().filter((entry) => entry.name === name);
   }
 
   find(name: string, state: CatalogEntry['state']): CatalogEntry | undefined {
@@ -56,7 +55,7 @@ export class Catalog {
   /** Makes a filled file the live one in one step; answers the files to drop. */
   swap(entry: CatalogEntry): readonly CatalogEntry[] {
     this.db.transaction(() => {
-      this.db.prepare("UPDATE files SET state = 'filling' WHERE name = ? AND state = 'live'").run(entry.name);
+      this.db.prepare("UPDATE files SET state = 'replaced' WHERE name = ? AND state = 'live'").run(entry.name);
       this.db.prepare("UPDATE files SET state = 'live' WHERE number = ?").run(numberOf(entry.file));
     })();
     return this.entries(entry.name).filter(({ state }) => state !== 'live');
@@ -72,19 +71,22 @@ export class Catalog {
     this.db.close();
   }
 
+  private all(): readonly CatalogEntry[] {
+    const rows = this.db.prepare('SELECT number, name, label, state FROM files ORDER BY number').all();
+    return (rows as (Omit<CatalogEntry, 'file'> & { number: number })[]).map(({ number, ...entry }) => ({
+      ...entry,
+      file: this.path(entry.name, entry.label, number),
+    }));
+  }
+
   private path(name: string, label: string, number: number): string {
     return join(this.directory, `${name}.${label}.${number}.sqlite`);
   }
 }
 
 /** Removes a database and its journals. */
-export function removeDatabase(file: string): void {
+function removeDatabase(file: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${suffix}`, { force: true });
-}
-
-/** Names of the read model files in a directory. */
-export function databaseFiles(directory: string): readonly string[] {
-  return readdirSync(directory).filter((file) => file.endsWith('.sqlite') && file !== FILE);
 }
 
 function numberOf(file: string): number {

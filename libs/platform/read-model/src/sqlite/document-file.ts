@@ -9,7 +9,7 @@ const LOAD_SLICE = 256;
 /** Most documents fit on one page, so that a read touches no overflow pages. */
 const PAGE = 8_192;
 /** KiB of page cache: small for the many files that are only read, large while one is filled. */
-const CACHE = { live: 4_096, filling: 65_536 };
+const CACHE = { live: 8_192, filling: 65_536 };
 
 /** One version of a read model in a file of its own: documents, their keys, members of arrays, progress. */
 export class DocumentFile {

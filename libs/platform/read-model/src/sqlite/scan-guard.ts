@@ -7,7 +7,7 @@ export type ScanPolicy = { readonly refuseScans: true } | { readonly onScan: (me
 /** `walks`: over all documents, with or without an index. `sorts`: all that an index finds. */
 type Plan = 'walks' | 'sorts' | 'fine';
 
-export const SCAN_LIMIT = 5_000;
+const SCAN_LIMIT = 5_000;
 
 /** Reads the plans of queries and finds those that grow with the read model instead of with their answer. */
 export class ScanGuard {

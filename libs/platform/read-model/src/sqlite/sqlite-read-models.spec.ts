@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { differentialSuite } from '../differential.suite';
 import type { Query, ReadModel, ReadModelDefinition, ReadModelEngine, Scope } from '../read-model';
 import { readModelSuite } from '../read-model.suite';
+import { Catalog } from './catalog';
 import { openSqliteReadModels } from './sqlite-read-models';
 
 const directories: string[] = [];
@@ -124,6 +125,25 @@ describe('the files of SQLite read models', () => {
     await filled(engine, 1);
     const after = readdirSync(directory).filter((file) => file.startsWith('tickets'));
     expect(after.filter((file) => before.includes(file))).toEqual([]);
+    await engine.close();
+  });
+
+  it('are removed at the next start when the process ended right after a swap', async () => {
+    const directory = temporary();
+    await openSqliteReadModels({ directory }).close();
+    const catalog = new Catalog(directory);
+    const files = [1, 2].map((version) => {
+      const file = catalog.begin('tickets', `${version}-x`);
+      writeFileSync(file, 'words');
+      catalog.filled(file);
+      catalog.swap(catalog.find('tickets', 'filled')!);
+      return file;
+    });
+    expect(files.map((file) => existsSync(file))).toEqual([true, true]);
+    catalog.close();
+    const engine = openSqliteReadModels({ directory });
+    expect(files.map((file) => existsSync(file))).toEqual([false, true]);
+    expect(await engine.versions('tickets')).toEqual([{ version: '2-x', live: true }]);
     await engine.close();
   });
 });

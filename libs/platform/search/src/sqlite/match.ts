@@ -1,30 +1,48 @@
 import { DomainError } from '@casebook/kernel';
 import type { Scope } from '@casebook/read-model';
 import type { SearchDocument } from '../search-index';
+import { phraseOf, type Phrase } from './marks';
 
+/** The columns that typed words are looked up in. */
+const ANYWHERE = '{ref title body}';
 const MOST_TEXT = 500;
 const MOST_WORDS = 12;
 /** A shorter beginning would match half of all words. Digits are different: people type numbers from the front. */
 const SHORTEST_PREFIX = 2;
 
-/** FTS5's expression for what a person typed, or undefined when there is nothing to look for. */
-export function matchOf(text: string, scope: Scope, kinds?: readonly string[]): string | undefined {
-  const words = wordsOf(text);
-  const last = words.pop();
-  if (last === undefined) return undefined;
-  const prefix = [...last].length >= SHORTEST_PREFIX || /\d$/.test(last);
-  const wanted = [...words.map(quote), quote(last) + (prefix ? ' *' : '')].join(' AND ');
+/** What a person typed, as FTS5 is asked for it. */
+export interface Match {
+  /** All words as they stand. */
+  readonly exact: string;
+  /** The last word as the beginning of one; absent where that would match half of everything. */
+  readonly prefix?: string;
+  /** The same for marking hits. */
+  readonly phrases: readonly Phrase[];
+}
+
+/** Reads what a person typed; undefined when there is nothing to look for. */
+export function matchOf(text: string, scope: Scope, kinds?: readonly string[]): Match | undefined {
   const audience = audienceTokens(scope);
-  return [
-    `{ref title body} : (${wanted})`,
+  const pieces = piecesOf(text);
+  const last = pieces.at(-1);
+  if (last === undefined) return undefined;
+  const open = [...last].length >= SHORTEST_PREFIX || /\d$/.test(last);
+  const cut = [
     ...(audience ? [`scope : (${audience.join(' OR ')})`] : []),
     ...(kinds ? [`scope : (${kinds.map(kindToken).join(' OR ')})`] : []),
-  ].join(' AND ');
+  ];
+  const words = pieces.map(quote).join(' AND ');
+  const whole = (wanted: string) => [`${ANYWHERE} : (${wanted})`, ...cut].join(' AND ');
+  return {
+    exact: whole(words),
+    ...(open && { prefix: whole(`${words} *`) }),
+    phrases: pieces.map((piece, at) => phraseOf(piece, open && at === pieces.length - 1)),
+  };
 }
 
 /** The same, found in reference or title only. */
 export function inTitle(match: string): string {
-  return match.replace('{ref title body}', '{ref title}');
+  return match.replace(ANYWHERE, '{ref title}');
 }
 
 /** Words by which the index itself cuts to scope and kind, kept in a column that no typed word is looked up in. */
@@ -33,7 +51,7 @@ export function scopeTokens({ kind, audience, company }: SearchDocument): string
   return `${kindToken(kind)} ${reader[audience]}`.trim();
 }
 
-/** Text as it is stored: what cannot be stored, and the marks of excerpts, become spaces. */
+/** Text as it is stored: what no tool shows becomes spaces. */
 export function clean(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what this is about
   return text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, ' ');
@@ -44,7 +62,7 @@ export function plainRef(ref: string): string {
   return ref.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-function wordsOf(text: string): string[] {
+function piecesOf(text: string): string[] {
   return clean(text.slice(0, MOST_TEXT))
     .split(/\s+/)
     .filter((word) => /[\p{L}\p{N}]/u.test(word))

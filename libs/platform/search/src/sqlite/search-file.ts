@@ -179,7 +179,7 @@ const SCHEMA = `
     body TEXT NOT NULL, UNIQUE(kind, id));
   CREATE INDEX docs_of ON docs(of) WHERE of IS NOT NULL;
   CREATE VIRTUAL TABLE words USING fts5(
-    scope, ref, title, body, content = 'docs', tokenize = 'unicode61 remove_diacritics 2');
+    scope, ref, title, body, content = 'docs', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');
   CREATE TABLE progress(checkpoint TEXT);
   CREATE TABLE parked(stream TEXT PRIMARY KEY, event_id TEXT NOT NULL, position TEXT NOT NULL, reason TEXT NOT NULL);
   INSERT INTO progress VALUES (NULL);`;

@@ -1,7 +1,8 @@
 import { DomainError } from '@casebook/kernel';
 import type { Scope } from '@casebook/read-model';
-import type { MarkedText, SearchHit, SearchOptions, SearchPage } from '../search-index';
-import { clean, inTitle, matchOf, plainRef } from './match';
+import type { SearchHit, SearchOptions, SearchPage } from '../search-index';
+import { excerpt, marked } from './marks';
+import { clean, inTitle, matchOf, plainRef, type Match } from './match';
 import type { SearchFile } from './search-file';
 
 const LIMIT = { default: 20, most: 100 };
@@ -9,8 +10,6 @@ const LIMIT = { default: 20, most: 100 };
 const REACH = 1_000;
 /** Ranking looks at every match; beyond this many the newest come first instead, titles before bodies. */
 const MOST_RANKED = 5_000;
-const MARK = { start: '\u0001', end: '\u0002' };
-const EXCERPT_WORDS = 24;
 
 interface Found {
   readonly rowid: number;
@@ -28,11 +27,11 @@ export function searchFile(file: SearchFile, scope: Scope, text: string, options
   const cut = columnsCut(scope, kinds);
   const exact = byReference(file, text, cut);
   const known = new Set(exact.map(({ rowid }) => rowid));
-  const others = byWords(file, match, cut, offset + limit + 1 + exact.length).filter(({ rowid }) => !known.has(rowid));
+  const others = byWords(file, match, offset + limit + 1 + exact.length).filter(({ rowid }) => !known.has(rowid));
   const found = [...exact, ...others].slice(offset, offset + limit + 1);
   const next = offset + limit;
   return {
-    items: found.slice(0, limit).map((one) => hit(file, match, one)),
+    items: found.slice(0, limit).flatMap((one) => hit(file, cut, match, one)),
     ...(found.length > limit && next < REACH ? { nextCursor: writeOffset(next) } : {}),
   };
 }
@@ -63,35 +62,41 @@ function byReference(file: SearchFile, text: string, cut: Cut): readonly Found[]
   return rows.map(({ rowid }) => ({ rowid, score: REACH }));
 }
 
-function byWords(file: SearchFile, match: string, cut: Cut, most: number): readonly Found[] {
-  const many = file
-    .prepare(`SELECT count(*) AS n FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ${MOST_RANKED + 1})`)
-    .get(match) as { n: number };
-  if (many.n <= MOST_RANKED) return ranked(file, match, cut, most);
-  const titles = newest(file, inTitle(match), cut, most);
-  const known = new Set(titles.map(({ rowid }) => rowid));
-  const bodies = newest(file, match, cut, most).filter(({ rowid }) => !known.has(rowid));
-  return [...titles.map((found) => ({ ...found, score: 1 })), ...bodies].slice(0, most);
+/**
+ * Whole words come before beginnings of words. A beginning is looked up only when whole words leave room: FTS5 gathers
+ * everything that begins so before it answers.
+ */
+function byWords(file: SearchFile, match: Match, most: number): readonly Found[] {
+  const whole = newest(file, match.exact, MOST_RANKED + 1);
+  if (whole.length > MOST_RANKED) return join(scored(newest(file, inTitle(match.exact), most), 1), whole);
+  if (match.prefix === undefined) return ranked(file, match.exact, most);
+  const begun = newest(file, match.prefix, MOST_RANKED + 1);
+  return begun.length > MOST_RANKED ? join(ranked(file, match.exact, most), begun) : ranked(file, match.prefix, most);
 }
 
-function ranked(file: SearchFile, match: string, cut: Cut, most: number): readonly Found[] {
-  return file
-    .prepare(
-      `SELECT docs.rowid, -found.rank AS score
-       FROM (SELECT rowid, bm25(words, 0.0, 10.0, 5.0, 1.0) AS rank FROM words WHERE words MATCH ? ORDER BY rank, rowid DESC LIMIT ?) found
-       JOIN docs ON docs.rowid = found.rowid WHERE ${cut.sql} ORDER BY found.rank, docs.rowid DESC`,
-    )
-    .all(match, most, ...cut.values) as Found[];
+/** The first list, then what only the second has. */
+function join(first: readonly Found[], second: readonly Found[]): readonly Found[] {
+  const known = new Set(first.map(({ rowid }) => rowid));
+  return [...first, ...second.filter(({ rowid }) => !known.has(rowid))];
 }
 
-function newest(file: SearchFile, match: string, cut: Cut, most: number): readonly Found[] {
+function scored(found: readonly Found[], score: number): readonly Found[] {
+  return found.map(({ rowid }) => ({ rowid, score }));
+}
+
+function ranked(file: SearchFile, match: string, most: number): readonly Found[] {
   return file
     .prepare(
-      `SELECT docs.rowid, 0 AS score
-       FROM (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?) found
-       JOIN docs ON docs.rowid = found.rowid WHERE ${cut.sql} ORDER BY docs.rowid DESC`,
+      `SELECT rowid, -bm25(words, 0.0, 10.0, 5.0, 1.0) AS score
+       FROM words WHERE words MATCH ? ORDER BY score DESC, rowid DESC LIMIT ?`,
     )
-    .all(match, most, ...cut.values) as Found[];
+    .all(match, most) as Found[];
+}
+
+function newest(file: SearchFile, match: string, most: number): readonly Found[] {
+  return file
+    .prepare('SELECT rowid, 0 AS score FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?')
+    .all(match, most) as Found[];
 }
 
 interface Row {
@@ -100,43 +105,25 @@ interface Row {
   readonly of: string | null;
   readonly ref: string;
   readonly title: string;
-  readonly excerpt: string;
+  readonly body: string;
 }
 
-function hit(file: SearchFile, match: string, { rowid, score }: Found): SearchHit {
-  const columns = `docs.kind, docs.id, docs.of, docs.ref`;
-  // The cast matters: numbers are bound as floating point, and FTS5 passes over a rowid that is no integer.
-  const marked = file.prepare(
-    `SELECT ${columns}, highlight(words, 2, '${MARK.start}', '${MARK.end}') AS title,
-       snippet(words, 3, '${MARK.start}', '${MARK.end}', '…', ${EXCERPT_WORDS}) AS excerpt
-     FROM words JOIN docs ON docs.rowid = words.rowid WHERE words MATCH ? AND words.rowid = CAST(? AS INTEGER)`,
-  );
-  // Found by its reference alone, written as the index does not split it: nothing to mark.
-  const plain = file.prepare(
-    `SELECT ${columns}, docs.title, substr(docs.body, 1, 200) AS excerpt FROM docs WHERE rowid = ?`,
-  );
-  const row = (marked.get(match, rowid) ?? plain.get(rowid)) as Row;
-  return {
-    kind: row.kind,
-    id: row.id,
-    ...(row.of === null ? {} : { of: row.of }),
-    ...(row.ref === '' ? {} : { ref: row.ref }),
-    title: markedText(row.title),
-    excerpt: markedText(row.excerpt),
-    score,
-  };
-}
-
-/** Takes the marks out of a text and says where they stood. */
-function markedText(marked: string): MarkedText {
-  const marks: { start: number; end: number }[] = [];
-  let text = '';
-  for (const [at, piece] of marked.split(MARK.start).entries()) {
-    const [inside = '', outside = ''] = at === 0 ? ['', piece] : piece.split(MARK.end);
-    if (at > 0) marks.push({ start: text.length, end: text.length + inside.length });
-    text += inside + outside;
-  }
-  return { text, marks };
+function hit(file: SearchFile, cut: Cut, { phrases }: Match, { rowid, score }: Found): SearchHit[] {
+  const row = file
+    .prepare(`SELECT kind, id, of, ref, title, body FROM docs WHERE rowid = ? AND ${cut.sql}`)
+    .get(rowid, ...cut.values) as Row | undefined;
+  if (!row) return [];
+  return [
+    {
+      kind: row.kind,
+      id: row.id,
+      ...(row.of === null ? {} : { of: row.of }),
+      ...(row.ref === '' ? {} : { ref: row.ref }),
+      title: marked(row.title, phrases),
+      excerpt: excerpt(row.body, phrases),
+      score,
+    },
+  ];
 }
 
 function writeOffset(offset: number): string {
