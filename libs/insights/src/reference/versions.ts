@@ -12,12 +12,24 @@ export function versionOf(num: number): ServerVersion {
 
 export const versionText = ({ major, minor }: ServerVersion): string => `${major}.${minor}`;
 
-const numbers = (version: string): readonly number[] => version.split('.').map(Number);
+const parsed = new Map<string, readonly number[]>();
+
+/** Split once: the same few versions are compared for every vulnerability. */
+function numbers(version: string): readonly number[] {
+  let result = parsed.get(version);
+  if (!result) {
+    result = version.split('.').map(Number);
+    // Versions of servers come from outside; the table must not grow with them.
+    if (parsed.size < 1_000) parsed.set(version, result);
+  }
+  return result;
+}
 
 /** Compares dotted versions by number: negative, zero or positive. Missing parts count as 0. */
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [numbers(a), numbers(b)];
-  for (let i = 0; i < Math.max(left.length, right.length); i += 1) {
+export const compareVersions = (a: string, b: string): number => compare(numbers(a), numbers(b));
+
+function compare(left: readonly number[], right: readonly number[]): number {
+  for (let i = 0; i < left.length || i < right.length; i += 1) {
     const difference = (left[i] ?? 0) - (right[i] ?? 0);
     if (difference !== 0) return difference;
   }
@@ -29,6 +41,6 @@ export function isAffected(
   version: ServerVersion,
   ranges: readonly { readonly from: string; readonly before: string }[],
 ): boolean {
-  const text = versionText(version);
-  return ranges.some(({ from, before }) => compareVersions(text, from) >= 0 && compareVersions(text, before) < 0);
+  const own = numbers(versionText(version));
+  return ranges.some(({ from, before }) => compare(own, numbers(before)) < 0 && compare(own, numbers(from)) >= 0);
 }

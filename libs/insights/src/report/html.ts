@@ -1,4 +1,4 @@
-import type { Evidence } from '../rules/rule';
+import type { ReportEvidence } from './evidence';
 import { textOf } from '../rules/texts/texts';
 import { html, nothing, type Markup } from './html-template';
 import { style } from './html-style';
@@ -130,14 +130,14 @@ function limits({ thresholds }: ReportFinding): Markup {
   return html`; limits ${entries.map(([name, value]) => `${name} ${value.toLocaleString('en-US')}`).join(', ')}`;
 }
 
-function evidenceFigure(evidence: Evidence): Markup {
+function evidenceFigure(evidence: ReportEvidence): Markup {
   return html`<figure class="evd">
     <figcaption class="mono">${place(evidence)}</figcaption>
     <pre>${marked(evidence)}</pre>
   </figure>`;
 }
 
-function marked({ text, mark }: Evidence): Markup {
+function marked({ text, mark }: ReportEvidence): Markup {
   const at = mark === null ? -1 : text.indexOf(mark);
   if (mark === null || at < 0) return html`${text}`;
   return html`${text.slice(0, at)}<mark>${mark}</mark>${text.slice(at + mark.length)}`;

@@ -5,7 +5,6 @@ import { evaluate, type Evaluation, type ThresholdOverrides } from '../rules/eng
 import { Facts } from '../rules/facts';
 import {
   SEVERITIES,
-  type Evidence,
   type Found,
   type OutcomeName,
   type Rule,
@@ -14,6 +13,7 @@ import {
   type Target,
 } from '../rules/rule';
 import { fill, textOf } from '../rules/texts/texts';
+import { describeEvidence, type ReportEvidence } from './evidence';
 
 export interface ReportCollection {
   readonly id: string;
@@ -39,7 +39,7 @@ export interface ReportFinding {
   readonly summary: string;
   /** The values exactly. */
   readonly facts: Found;
-  readonly evidence: readonly Evidence[];
+  readonly evidence: readonly ReportEvidence[];
   readonly thresholds: Readonly<Record<string, number>>;
   readonly remedy?: string;
 }
@@ -122,7 +122,7 @@ function toFinding({ rule, outcome, limits }: Evaluation): ReportFinding {
     ...(outcome.outcome === 'fail' ? { severity: outcome.severity } : {}),
     summary: fill(text.says[outcome.key] ?? text.says[outcome.outcome] ?? '', outcome.found),
     facts: outcome.found,
-    evidence: outcome.evidence,
+    evidence: outcome.evidence.map(describeEvidence),
     ...(outcome.outcome === 'pass' ? {} : { remedy: text.remedy.join(' ') }),
   };
 }

@@ -37,11 +37,23 @@ export function evaluate(
   });
 }
 
+const ownLimitsOf = new WeakMap<Rule, ThresholdValues>();
+
+function ownLimits(rule: Rule): ThresholdValues {
+  let limits = ownLimitsOf.get(rule);
+  if (!limits) {
+    limits = Object.fromEntries(Object.entries(rule.thresholds).map(([name, { value }]) => [name, value]));
+    ownLimitsOf.set(rule, limits);
+  }
+  return limits;
+}
+
 /** The thresholds of a rule with the overrides in place. */
 export function limitsOf(rule: Rule, overrides: ThresholdOverrides): ThresholdValues {
   const own = Object.hasOwn(overrides, rule.id) ? overrides[rule.id] : undefined;
+  if (own === undefined) return ownLimits(rule);
   const values: Record<string, number> = {};
-  for (const [name, { value }] of Object.entries(rule.thresholds)) values[name] = own?.[name] ?? value;
+  for (const [name, { value }] of Object.entries(rule.thresholds)) values[name] = own[name] ?? value;
   return values;
 }
 

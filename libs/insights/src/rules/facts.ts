@@ -1,5 +1,5 @@
 import type { Collection, Part, PartStatus } from '../format/collection';
-import type { Json, RawRow } from '../format/columns';
+import type { RawRow } from '../format/columns';
 import type { Item, RowOf } from '../format/item';
 import { items } from '../format/items';
 import type { Evidence } from './rule';
@@ -20,11 +20,10 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
   GB: 1024 ** 3,
 };
 
-const EVIDENCE_LENGTH = 260;
-
 /** Typed reading of one collection. Answers are the same every time; nothing is looked up outside it. */
 export class Facts {
   private readonly settings = new Map<string, SettingRow>();
+  private groups: ReadonlySet<string> | null = null;
   private readonly joined = new Map<string, readonly RawRow[]>();
 
   constructor(readonly collection: Collection) {
@@ -57,10 +56,13 @@ export class Facts {
   }
 
   /** Whether the collector tried any item of a group such as "pg" or "barman". */
-  collected(prefix: string): boolean {
-    return this.collection.manifest.items.some(
-      (line) => line.status !== 'skipped' && line.item.startsWith(`${prefix}.`),
+  collected(group: string): boolean {
+    this.groups ??= new Set(
+      this.collection.manifest.items.flatMap(({ item, status }) =>
+        status === 'skipped' ? [] : [item.split('.', 1)[0] ?? ''],
+      ),
     );
+    return this.groups.has(group);
   }
 
   setting(name: string): SettingRow | null {
@@ -101,9 +103,9 @@ export class Facts {
   evidence(item: Item, row: object, column: string | null = null): Evidence {
     for (const part of this.parts(item)) {
       const index = (part.rows as readonly object[]).indexOf(row);
-      if (index >= 0) return { file: part.path, line: part.lines[index] ?? null, ...textOf(row as RawRow, column) };
+      if (index >= 0) return { file: part.path, line: part.lines[index] ?? null, row: row as RawRow, column };
     }
-    return { file: item.path, line: null, ...textOf(row as RawRow, column) };
+    return { file: item.path, line: null, row: row as RawRow, column };
   }
 
   settingEvidence(...names: readonly string[]): readonly Evidence[] {
@@ -120,30 +122,3 @@ export class Facts {
 }
 
 export const isReadable = (status: PartStatus): boolean => status === 'ok' || status === 'partial';
-
-/** The row as JSON without its empty columns; a `key value` line as it stands. */
-function textOf(row: RawRow, column: string | null): { text: string; mark: string | null } {
-  const { key, value } = row;
-  if (typeof key === 'string' && typeof value === 'string' && row.server === undefined)
-    return {
-      text: `${key}: ${value}`.slice(0, EVIDENCE_LENGTH),
-      mark: column === 'value' && value !== '' ? value : null,
-    };
-  const shown = Object.entries(row).filter(([, cell]) => cell !== null);
-  const text = shortened(shown, column);
-  const mark = column === null ? null : `${JSON.stringify(column)}:${JSON.stringify(row[column] ?? null)}`;
-  return { text, mark: mark !== null && text.includes(mark) ? mark : null };
-}
-
-/** A long row loses columns, but never the one that decided. */
-function shortened(cells: readonly (readonly [string, Json])[], column: string | null): string {
-  let left = EVIDENCE_LENGTH - JSON.stringify(cells.find(([name]) => name === column) ?? '').length;
-  const kept = cells.filter(([name, value]) => {
-    if (name === column) return true;
-    left -= JSON.stringify([name, value]).length;
-    return left > 0;
-  });
-  const text = JSON.stringify(Object.fromEntries(kept));
-  const cut = text.length > 2 * EVIDENCE_LENGTH ? `${text.slice(0, 2 * EVIDENCE_LENGTH)}…` : text;
-  return kept.length < cells.length ? cut.replace(/\}$/, ',…}') : cut;
-}

@@ -1,3 +1,4 @@
+import type { RawRow } from '../format/columns';
 import type { Item } from '../format/item';
 import type { Reference } from '../reference/reference';
 import type { Facts } from './facts';
@@ -14,13 +15,12 @@ export type RuleKind = 'automated' | 'semi_automated';
 export type FoundValue = string | number | boolean | null | readonly string[];
 export type Found = Readonly<Record<string, FoundValue>>;
 
-/** Where a value stands in the archive. */
+/** Where a value stands in the archive: file, line, the row itself and the column that decided. */
 export interface Evidence {
   readonly file: string;
   readonly line: number | null;
-  readonly text: string;
-  /** The part of `text` that decided, for highlighting. */
-  readonly mark: string | null;
+  readonly row: RawRow;
+  readonly column: string | null;
 }
 
 export type OutcomeName = 'pass' | 'fail' | 'info' | 'not_applicable' | 'not_evaluated' | 'error';
