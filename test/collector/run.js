@@ -13,6 +13,11 @@ const LIMIT_MINUTES = 12;
 const suites = {
   versions: (keep) => require('./versions.js').versions(keep),
   cluster: (keep) => require('./cluster.js').cluster(keep),
+  connections: (keep) => require('./connections.js').connections(keep),
+  options: () => require('./options.js').options(),
+  faults: () => require('./faults.js').faults(),
+  figures: () => require('./figures.js').figures(),
+  windows: () => require('./windows.js').windows(),
 };
 
 /** With --keep DIR archives are kept there, as samples. */

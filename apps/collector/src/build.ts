@@ -14,20 +14,21 @@ export interface CollectorOptions {
 const SHELL_PARTS = ['head', 'options', 'items', 'files', 'names', 'postgresql', 'host', 'barman', 'archive'] as const;
 
 /** One line an item: item | file | depth | part | most rows | impact | what | why. */
-function itemLines(catalogue: Catalogue): string {
+function itemLines(catalogue: Catalogue, windows: boolean): string {
   return catalogue.items
+    .filter(({ platform }) => windows || platform === undefined)
     .map((item) =>
       [item.item, item.path, item.depth, partOf(item), item.limit ?? 0, item.impact, item.what, item.why].join('|'),
     )
     .join('\n');
 }
 
-function fill(text: string, catalogue: Catalogue, version: string): string {
+function fill(text: string, catalogue: Catalogue, version: string, windows: boolean): string {
   const values: Readonly<Record<string, string>> = {
     VERSION: version,
     CATALOGUE: String(catalogue.catalogue),
     FORMAT: catalogue.format,
-    ITEMS: itemLines(catalogue),
+    ITEMS: itemLines(catalogue, windows),
   };
   return text.replace(/@([A-Z]+)@/g, (mark, name: string) => values[name] ?? mark);
 }
@@ -76,5 +77,5 @@ export function buildCollector({ network, windows }: CollectorOptions): string {
   const scripts = buildScripts(root, catalogue);
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const text = windows ? windowsCollector(root, scripts, network) : shellCollector(root, scripts, network);
-  return fill(text, catalogue, version);
+  return fill(text, catalogue, version, windows);
 }

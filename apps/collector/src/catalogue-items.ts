@@ -24,6 +24,8 @@ export interface CatalogueItem {
   readonly partial?: 'hidden' | 'unread';
   readonly scope?: 'database' | 'pgd';
   readonly untried?: boolean;
+  /** Taken by that variant alone. */
+  readonly platform?: 'windows';
   readonly columns?: Readonly<Record<string, ColumnType>>;
   readonly shape?: string;
   readonly keys?: readonly string[];

@@ -1,11 +1,14 @@
 # ---- Manifest, checksums, archive ----
 
-# Prints the manifest from status lines on standard input; sizes and sums of files come from two lists.
+# What this run is about, as lines that the manifest can tell from status lines.
+plan_lines() { planned | awk -F '|' -v OFS='\t' '{ print "?", $1, $3, $4 }'; }
+
+# Makes the manifest of plan and status lines on standard input: manifest_json SIZES SUMS SERVER_MS; lists of the files.
 manifest_json() {
-  planned | awk -F '|' -v OFS='\t' '{ print "?", $1, $3, $4 }' | cat - "$1" | awk -F '\t' -v sizes="$2" -v sums="$3" \
+  awk -F '\t' -v sizes="$1" -v sums="$2" \
     -v kind="$KIND" -v depth="$DEPTH" -v version="$VERSION" -v catalogue="$CATALOGUE" -v format="$FORMAT" -v id="$ID" \
     -v self="$SELF_SHA" -v host="$HOST_NAME" -v host_id="$HOST_ID" -v user="$(id -un 2>/dev/null || id -u)" \
-    -v started="$STARTED" -v finished="$(date -u +%Y-%m-%dT%H:%M:%SZ)" -v server_ms="$4" -v anonymise="$ANONYMISE" \
+    -v started="$STARTED" -v finished="$(date -u +%Y-%m-%dT%H:%M:%SZ)" -v server_ms="$3" -v anonymise="$ANONYMISE" \
     -v reached="$REACHED" -v same_host="$LOCAL" '
     function json(t) { if (t == "") return "null"; gsub(/\\/, "\\\\", t); gsub(/"/, "\\\"", t); gsub(/[\001-\037]/, " ", t); return "\"" t "\"" }
     function yes(t) { return t == "yes" ? "true" : "false" }
@@ -78,7 +81,7 @@ pack() {
   sha256 $(find . -type f | sed 's|^\./||' | sort) >"$STATE/sums" 2>/dev/null || : >"$STATE/sums"
   server_ms=''
   [ ! -r "$STATE/ms" ] || server_ms=$(awk '{ sum += $1 } END { print sum + 0 }' "$STATE/ms")
-  manifest_json "$STATE/status" "$STATE/sizes" "$STATE/sums" "$server_ms" >manifest.json || die "$EXIT_NO_SPACE" 'the manifest could not be written'
+  { plan_lines; cat "$STATE/status"; } | manifest_json "$STATE/sizes" "$STATE/sums" "$server_ms" >manifest.json || die "$EXIT_NO_SPACE" 'the manifest could not be written'
   { sha256 manifest.json && cat "$STATE/sums"; } >SHA256SUMS
   cd "$WORK" || exit "$EXIT_NO_SPACE"
   if [ -z "$FORM" ]; then if have bzip2; then FORM=bz2; else FORM=gz; fi; fi

@@ -20,7 +20,7 @@ JSON_AWK='
       hint = substr(hint, RSTART + RLENGTH)
     }
     out = out hint
-    return "\"" (out ~ /^[A-Za-z0-9 ,.:;()%+*?\047-]*$/ ? out : "withheld") "\""
+    return "\"" (out ~ /^[A-Za-z0-9_ ,.:;()%+*?\047-]*$/ ? out : "withheld") "\""
   }
   function value(depth, key,   c, out, name, part, from) {
     blank()

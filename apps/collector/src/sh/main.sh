@@ -1,9 +1,9 @@
 # ---- Main ----
 
 dry_run() {
-  planned | awk -F '|' -v OFS='\t' -v depth="$DEPTH" '
+  { plan_lines; planned | awk -F '|' -v OFS='\t' -v depth="$DEPTH" '
     BEGIN { rank["surface"] = 1; rank["shallow"] = 2; rank["deep"] = 3 }
-    rank[$3] <= rank[depth] { print $1, $2, "skipped", "dry_run", "false" }' | manifest_json - '' '' ''
+    rank[$3] <= rank[depth] { print $1, $2, "skipped", "dry_run", "false" }'; } | manifest_json '' '' ''
 }
 
 main() {

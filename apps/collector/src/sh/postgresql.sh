@@ -31,12 +31,15 @@ read_answers() {
     END { printf "%.0f\n", ms >>ms_file }' ms_file="$STATE/ms" "$1" >>"$STATE/status"
 }
 
-# Why psql could not connect, as an SQLSTATE where its words tell; the server words them in its own language.
+# Why psql could not connect: libpq gives no SQLSTATE then, only words, and the server words them in its own language.
+NO_SLOT='too many clients|slots are reserved|schon zu viele Verbindungen|verbleibenden Verbindungen|demasiados clientes|conexiones restantes|trop de clients|emplacements de connexions|troppi client|slot di connessione|クライアント数が多すぎ|接続スロット|ბევრი კლიენტია|동시 접속자 수를|남은 연결 슬롯|много клиентов|слоты подключений|забагато клієнтів|слоти підключень|många klienter|anslutningsslottar|太多的客户|连接位置'
+NOT_YET='starting up|shutting down|recovery mode|not yet accepting|Datenbanksystem (startet|fährt|ist im)|sistema de base de datos está|système de bases? de données (se|s.arr|est en)|il database (si sta|è in)|データベースシステムは|მონაცემთა ბაზის სისტემ|데이터베이스 시스템이|система баз данных|система бази даних|databassystemet|数据库系统'
 connect_problem() {
-  if grep -qiE 'too many clients|connection slots|zu viele|Verbindungen sind|trop de clients|emplacements de connexion|demasiados clientes|conexi.*reservad|слоты|クライアントが多すぎ|接続スロット|客户端|连接槽' "$STATE/errors"; then echo 53300
-  elif grep -qiE 'starting up|shutting down|recovery mode|wird hochgefahren|en cours de d' "$STATE/errors"; then echo 57P03
-  elif grep -qiE 'authentication failed|no password supplied|no pg_hba.conf entry|Passwort|authentification' "$STATE/errors"; then echo 28000
-  elif grep -qiE 'database .* does not exist' "$STATE/errors"; then echo 3D000
+  if grep -qE "$NO_SLOT" "$STATE/errors"; then echo 53300
+  elif grep -qE "$NOT_YET" "$STATE/errors"; then echo 57P03
+  elif grep -qE 'too many connections for' "$STATE/errors"; then echo connection_limit
+  elif grep -qE 'authentication failed|no password supplied|no pg_hba.conf entry' "$STATE/errors"; then echo 28000
+  elif grep -qE 'database .* does not exist' "$STATE/errors"; then echo 3D000
   else echo 08001
   fi
 }
@@ -87,6 +90,7 @@ collect_postgresql() {
 
 # One session per database, one after the other; databases are called by number, whatever their names are.
 collect_databases() {
+  [ -r "$STATE/databases" ] || return 0
   count=0
   while read -r oid allowed; do
     count=$((count + 1))

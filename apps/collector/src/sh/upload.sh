@@ -1,5 +1,7 @@
 # ---- Upload ----
 
+EXIT_REFUSED=75
+
 check_upload() {
   [ "$NETWORK" = yes ] || usage '--no-network and --upload exclude each other'
   case $UPLOAD in

@@ -1,11 +1,11 @@
 -- @item pg.pgd_raft
-SELECT to_jsonb(r) ->> 'node_group_name' AS node_group_name, status, message FROM bdr.monitor_group_raft() r;
+SELECT :h( to_jsonb(r) ->> 'node_group_name' ):e AS node_group_name, status, CASE WHEN NOT :'anonymise' THEN message END AS message FROM bdr.monitor_group_raft() r;
 
 -- @item pg.pgd_versions
-SELECT to_jsonb(r) ->> 'node_group_name' AS node_group_name, status, message FROM bdr.monitor_group_versions() r;
+SELECT :h( to_jsonb(r) ->> 'node_group_name' ):e AS node_group_name, status, CASE WHEN NOT :'anonymise' THEN message END AS message FROM bdr.monitor_group_versions() r;
 
 -- @item pg.pgd_slots
-SELECT to_jsonb(r) ->> 'node_group_name' AS node_group_name, status, message FROM bdr.monitor_local_replslots() r;
+SELECT :h( to_jsonb(r) ->> 'node_group_name' ):e AS node_group_name, status, CASE WHEN NOT :'anonymise' THEN message END AS message FROM bdr.monitor_local_replslots() r;
 
 -- @item pg.pgd_nodes
 SELECT :h( node_name ):e AS node_name, :h( to_jsonb(r) ->> 'node_group_name' ):e AS node_group_name,
