@@ -279,6 +279,12 @@ describe('meeting a need', () => {
     expect(events).toMatchObject([{ data: { audience: 'internal', entry: '2b' } }]);
   });
 
+  it('makes the engineer who does it in public accountable when nobody is (S2)', () => {
+    expect(ticket(opened(), asked).when(meet(1), { actor: nina }).state?.assignee).toBe('nina');
+    expect(ticket(opened(), asked).when(meet(1), { actor: ada }).state?.assignee).toBeUndefined();
+    expect(ticket(opened(), secret).when(meet(1, 'can-internal'), { actor: nina }).state?.assignee).toBeUndefined();
+  });
+
   it('refuses a customer the vendor’s needs', () => {
     ticket(opened(), took(), asked).when(meet(2), { actor: ada }).then('can.need_not_yours');
   });

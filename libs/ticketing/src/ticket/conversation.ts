@@ -73,9 +73,11 @@ export const conversation: Decisions<TicketState, ConversationCommand, TicketEve
     if (sideOf(actor) === 'customer' && need.from !== 'customer') {
       throw new DomainError('forbidden', 'can.need_not_yours', 'Only your own needs can be marked as met.');
     }
-    return entries(ticket.entries, actor, [
-      { type: 'ticketing.NeedMet', data: { reportId, n, audience: need.audience, text: need.text } },
-    ]);
+    const met = {
+      type: 'ticketing.NeedMet' as const,
+      data: { reportId, n, audience: need.audience, text: need.text },
+    };
+    return need.audience === 'internal' ? entries(ticket.entries, actor, [met]) : vendorSays(ticket, actor, [met]);
   },
 };
 

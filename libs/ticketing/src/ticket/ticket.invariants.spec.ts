@@ -7,6 +7,9 @@ import { allowedActions } from './ticket.access';
 import { audienceOf, ticketCatalog, ticketEventTypes } from './ticket.events';
 import { evolve, statusOf, type Ticket, type TicketState } from './ticket';
 
+// Properties over whole lives take seconds where the machine is busy.
+jest.setTimeout(60_000);
+
 const lives = fc.tuple(someSteps, fc.boolean()).map(([steps, task]) => play(steps, task));
 const check = (property: (life: Life) => void, numRuns = 200) => {
   fc.assert(fc.property(lives, property), { numRuns });
