@@ -15,7 +15,7 @@ const swc = [
   },
 ];
 const esmOnly =
-  '@nestjs/|oidc-provider/|jose/|@tus/|srvx/|openid-client/|oauth4webapi/|file-type/|strtok3/|token-types/|@tokenizer/|@borewit/|uint8array-extras/|content-disposition/|@fastify/cookie/|cookie/';
+  '@nestjs/|oidc-provider/|jose/|@tus/|srvx/|openid-client/|oauth4webapi/|file-type/|strtok3/|token-types/|@tokenizer/|@borewit/|uint8array-extras/|content-disposition/|@fastify/cookie/|cookie/|commander/';
 const moduleNameMapper = Object.fromEntries(
   Object.entries(paths).map(([alias, [target]]) => [
     `^${alias.replace('/*', '/(.*)')}$`,
