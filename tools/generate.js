@@ -8,6 +8,7 @@ const { buildIfStale } = require('./build');
 
 const check = process.argv.includes('--check');
 const GENERATORS = [
+  ['items of the collector', [path.join('apps', 'collector', 'docs.js')]],
   ['icons of the portal', [path.join('tools', 'icons.js')]],
   [
     'OpenAPI document',

@@ -1,17 +1,7 @@
 'use strict';
-// Prints the one-file collector: node apps/collector/build.js [--no-network] [--windows] [--docs]
+// Prints the one-file collector: node apps/collector/build.js [--no-network] [--windows]
 require('../../tools/guard.js');
-const { readFileSync } = require('fs');
-const typescript = require('typescript');
-
-// The builder is TypeScript so that the command line can use it too; here it is compiled as it is read.
-require.extensions['.ts'] = (module, file) => {
-  const { outputText } = typescript.transpileModule(readFileSync(file, 'utf8'), {
-    compilerOptions: { module: typescript.ModuleKind.CommonJS, target: typescript.ScriptTarget.ES2022 },
-  });
-  module._compile(outputText, file);
-};
-
+require('../../tools/ts-hook.js');
 const { buildCollector } = require('./src/build.ts');
 
 const known = ['--no-network', '--windows'];

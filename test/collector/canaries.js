@@ -26,7 +26,13 @@ class Canaries {
     const holds = (secret) =>
       bytes.includes(secret) ||
       bytes.includes(Buffer.from(secret).toString('hex')) ||
-      [0, 1, 2].some((offset) => bytes.includes(Buffer.from(' '.repeat(offset) + secret).toString('base64').slice(4, -4)));
+      [0, 1, 2].some((offset) =>
+        bytes.includes(
+          Buffer.from(' '.repeat(offset) + secret)
+            .toString('base64')
+            .slice(4, -4),
+        ),
+      );
     return [...this.secrets].filter(([, secret]) => holds(secret)).map(([place]) => place);
   }
 }
@@ -66,8 +72,14 @@ host all radiususer 10.0.0.2/32 radius radiusservers="127.0.0.1" radiussecrets="
 
 /** Lines that the server refuses, added when it runs: its error messages quote them. */
 function plantErrors(server, canaries) {
-  appendFileSync(path.join(server.data, 'pg_hba.conf'), `host all all 10.0.0.3/32 ${canaries.of('broken line in pg_hba.conf')}\n`);
-  appendFileSync(path.join(server.data, 'postgresql.conf'), `\nwork_mem = 4MB ${canaries.of('broken line in postgresql.conf')}\n`);
+  appendFileSync(
+    path.join(server.data, 'pg_hba.conf'),
+    `host all all 10.0.0.3/32 ${canaries.of('broken line in pg_hba.conf')}\n`,
+  );
+  appendFileSync(
+    path.join(server.data, 'postgresql.conf'),
+    `\nwork_mem = 4MB ${canaries.of('broken line in postgresql.conf')}\n`,
+  );
 }
 
 /** Catalogue and contents of the database app. */
@@ -80,7 +92,9 @@ ALTER ROLE alice SET app.token = '${c('setting of a role')}';
 ALTER DATABASE app SET app.token = '${c('setting of a database')}';
 COMMENT ON ROLE bob IS '${c('comment on a role')}'; COMMENT ON DATABASE app IS '${c('comment on a database')}';
 CREATE EXTENSION pg_stat_statements;`);
-  const [scram, md5] = server.sql("SELECT rolpassword FROM pg_authid WHERE rolname IN ('alice', 'bob') ORDER BY rolname").split('\n');
+  const [scram, md5] = server
+    .sql("SELECT rolpassword FROM pg_authid WHERE rolname IN ('alice', 'bob') ORDER BY rolname")
+    .split('\n');
   canaries.add('SCRAM hash', scram.split('$').at(-1));
   canaries.add('MD5 hash', md5.slice(3));
   server.sql(
@@ -124,7 +138,11 @@ function plantHome(home, canaries) {
   write('.bash_history', `psql password=${c('.bash_history')}\n`);
   write('.pg_service.conf', `[other]\npassword=${c('.pg_service.conf')}\n`);
   write('.netrc', `machine x password ${c('.netrc')}\n`);
-  return { HOME: home, PGPASSWORD: c('environment of the collector (PGPASSWORD)'), APP_SECRET: c('environment of the collector') };
+  return {
+    HOME: home,
+    PGPASSWORD: c('environment of the collector (PGPASSWORD)'),
+    APP_SECRET: c('environment of the collector'),
+  };
 }
 
 module.exports = { Canaries, plantErrors, plantFiles, plantHome, plantSql };

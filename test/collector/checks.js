@@ -11,7 +11,12 @@ async function check(sentence, body) {
     console.log(`  ok   ${sentence}`);
   } catch (error) {
     totals.failed += 1;
-    console.log(`  FAIL ${sentence}\n       ${String(error.stack ?? error).split('\n').slice(0, 6).join('\n       ')}`);
+    console.log(
+      `  FAIL ${sentence}\n       ${String(error.stack ?? error)
+        .split('\n')
+        .slice(0, 6)
+        .join('\n       ')}`,
+    );
   }
 }
 

@@ -16,7 +16,9 @@ const canaries = new Canaries();
 const plain = (archive) => execFileSync('bzip2', ['-dc', archive], { maxBuffer: 1 << 28 });
 
 const session = (server, name, sql, env = {}) => {
-  const child = background('psql', ['-X', '-q'], { env: { ...process.env, PGHOST: server.socket, PGPORT: String(PORT), PGUSER: 'postgres', PGDATABASE: 'app', ...env } });
+  const child = background('psql', ['-X', '-q'], {
+    env: { ...process.env, PGHOST: server.socket, PGPORT: String(PORT), PGUSER: 'postgres', PGDATABASE: 'app', ...env },
+  });
   child.stdin.write(`${sql}\n`);
   return child;
 };
@@ -56,8 +58,13 @@ function makePrimary() {
   primary.sql(CONTENT);
   primary.sql('CREATE ROLE barman SUPERUSER LOGIN');
   plantSql(primary, canaries);
-  primary.sql("SELECT pg_create_physical_replication_slot('standby1', true), pg_create_physical_replication_slot('gone_standby', true); SELECT pg_switch_wal();");
-  execFileSync(path.join(debianBin(), 'pgbench'), ['-i', '-q', '-s', '2', 'app'], { env: pgEnv(primary), stdio: 'ignore' });
+  primary.sql(
+    "SELECT pg_create_physical_replication_slot('standby1', true), pg_create_physical_replication_slot('gone_standby', true); SELECT pg_switch_wal();",
+  );
+  execFileSync(path.join(debianBin(), 'pgbench'), ['-i', '-q', '-s', '2', 'app'], {
+    env: pgEnv(primary),
+    stdio: 'ignore',
+  });
   return primary;
 }
 
@@ -120,7 +127,8 @@ archiver = on
 `,
   );
   const env = { PATH: '/usr/bin:/bin', HOME: home };
-  const barman = (...args) => spawnSync('barman', args, { ...account('barman'), env, cwd: home, encoding: 'utf8', timeout: 60_000 });
+  const barman = (...args) =>
+    spawnSync('barman', args, { ...account('barman'), env, cwd: home, encoding: 'utf8', timeout: 60_000 });
   barman('receive-wal', '--create-slot', 'lab');
   background('barman', ['receive-wal', 'lab'], { ...account('barman'), env, cwd: home });
   await sleep(1500);
@@ -157,7 +165,9 @@ const LEAK = `leak() {
 
 /** The collector with a function that takes everything it should not: the search must see each secret in its archive. */
 function leaking() {
-  const text = texts.normal.replace('\nmain() {', `\n${LEAK}\nmain() {`).replace('\n  collect_host\n', '\n  collect_host\n  leak\n');
+  const text = texts.normal
+    .replace('\nmain() {', `\n${LEAK}\nmain() {`)
+    .replace('\n  collect_host\n', '\n  collect_host\n  leak\n');
   assert.ok(text.includes('  leak\n'));
   return script('leaking.sh', text);
 }
@@ -176,7 +186,10 @@ async function negativeControl(primary, standby, barman, home) {
     // What the text of a password was, no server knows any more.
     const unknowable = (place) => /^(old )?password of a role$/.test(place);
     const expected = all.filter((place) => !ofBarman(place) && !ofStandby(place) && !unknowable(place));
-    assert.deepEqual(expected.filter((place) => !found.includes(place)), []);
+    assert.deepEqual(
+      expected.filter((place) => !found.includes(place)),
+      [],
+    );
   });
   await check('canary: a leaking collector on the standby is caught', () => {
     const found = leaks(collect(standby, ['--depth', 'surface'], { file, env: { ...home, PGUSER: 'postgres' } }));
@@ -184,7 +197,10 @@ async function negativeControl(primary, standby, barman, home) {
   });
   await check('canary: a leaking collector on the Barman server is caught with every secret planted there', () => {
     const found = leaks(collect(null, ['--barman'], { file, user: 'barman', env: barman.env }));
-    assert.deepEqual(all.filter((place) => (ofBarman(place) || ofHome(place)) && !found.includes(place)), []);
+    assert.deepEqual(
+      all.filter((place) => (ofBarman(place) || ofHome(place)) && !found.includes(place)),
+      [],
+    );
   });
 }
 
@@ -193,20 +209,44 @@ async function primaryRuns(primary, home, keep) {
   const superuser = collect(primary, [], { env: { ...sample, PGUSER: 'postgres' } });
   await checkWhole('primary under load as superuser', superuser);
   await clean('primary as superuser', superuser);
-  await check('primary: standby, slots, broken lines, prepared transaction and a command that does nothing are seen', () => {
-    const row = rows(superuser, 'postgresql/replication.ndjson').find(({ application_name: name }) => name === 'standby1');
-    assert.equal(row.state, 'streaming');
-    assert.ok(rows(superuser, 'postgresql/slots.ndjson').some((slot) => slot.slot_name === 'gone_standby' && !slot.active && slot.retained_bytes > 0));
-    assert.equal(rows(superuser, 'postgresql/prepared_xacts.ndjson').length, 1);
-    assert.ok(rows(superuser, 'postgresql/file_settings.ndjson').some(({ error }) => error === 'syntax error'));
-    assert.ok(rows(superuser, 'postgresql/hba_rules.ndjson').some(({ error }) => error === 'error, text withheld'));
-    assert.ok(rows(superuser, 'postgresql/hba_rules.ndjson').some(({ options }) => options?.includes('radiussecrets=***')));
-    assert.equal(rows(superuser, 'postgresql/commands.ndjson').find(({ name }) => name === 'archive_command').program, 'test');
-    assert.deepEqual(rows(superuser, 'postgresql/password_kinds.ndjson').map(({ kind }) => kind).sort(), ['md5', 'none', 'none', 'scram-sha-256']);
-    assert.ok(rows(superuser, 'postgresql/activity_counts.ndjson').some(({ state }) => state === 'idle in transaction'));
-  });
+  await check(
+    'primary: standby, slots, broken lines, prepared transaction and a command that does nothing are seen',
+    () => {
+      const row = rows(superuser, 'postgresql/replication.ndjson').find(
+        ({ application_name: name }) => name === 'standby1',
+      );
+      assert.equal(row.state, 'streaming');
+      assert.ok(
+        rows(superuser, 'postgresql/slots.ndjson').some(
+          (slot) => slot.slot_name === 'gone_standby' && !slot.active && slot.retained_bytes > 0,
+        ),
+      );
+      assert.equal(rows(superuser, 'postgresql/prepared_xacts.ndjson').length, 1);
+      assert.ok(rows(superuser, 'postgresql/file_settings.ndjson').some(({ error }) => error === 'syntax error'));
+      assert.ok(rows(superuser, 'postgresql/hba_rules.ndjson').some(({ error }) => error === 'error, text withheld'));
+      assert.ok(
+        rows(superuser, 'postgresql/hba_rules.ndjson').some(({ options }) => options?.includes('radiussecrets=***')),
+      );
+      assert.equal(
+        rows(superuser, 'postgresql/commands.ndjson').find(({ name }) => name === 'archive_command').program,
+        'test',
+      );
+      assert.deepEqual(
+        rows(superuser, 'postgresql/password_kinds.ndjson')
+          .map(({ kind }) => kind)
+          .sort(),
+        ['md5', 'none', 'none', 'scram-sha-256'],
+      );
+      assert.ok(
+        rows(superuser, 'postgresql/activity_counts.ndjson').some(({ state }) => state === 'idle in transaction'),
+      );
+    },
+  );
   keep('primary-superuser', superuser);
-  for (const [user, name] of [['ins_collector', 'pg_monitor'], ['plain', 'plain']]) {
+  for (const [user, name] of [
+    ['ins_collector', 'pg_monitor'],
+    ['plain', 'plain'],
+  ]) {
     const result = collect(primary, [], { env: { ...sample, PGUSER: user } });
     await checkWhole(`primary as ${user}`, result);
     await clean(`primary as ${user}`, result);
@@ -216,7 +256,11 @@ async function primaryRuns(primary, home, keep) {
 
 async function standbyRuns(standby, home, keep) {
   const sample = { ...home, PATH: SAMPLE_PATH };
-  for (const [user, name] of [['postgres', 'superuser'], ['ins_collector', 'pg_monitor'], ['plain', 'plain']]) {
+  for (const [user, name] of [
+    ['postgres', 'superuser'],
+    ['ins_collector', 'pg_monitor'],
+    ['plain', 'plain'],
+  ]) {
     const result = collect(standby, [], { env: { ...sample, PGUSER: user } });
     await checkWhole(`standby as ${user}`, result);
     await clean(`standby as ${user}`, result);
@@ -236,23 +280,29 @@ async function barmanRuns(barman, keep) {
   const result = collect(null, [], { user: 'barman', env: { ...barman.env, PATH: SAMPLE_PATH } });
   await checkWhole('Barman', result);
   await clean('Barman', result);
-  await check('Barman: chosen by the user that runs it; live and dead server, backup and configuration are seen', () => {
-    assert.equal(result.manifest.kind, isRoot ? 'barman' : 'postgresql');
-    assert.deepEqual(unread(result), []);
-    const checks = JSON.parse(result.content.get('barman/check.json'));
-    assert.deepEqual(Object.keys(checks).sort(), ['dead', 'lab', 'overssh']);
-    assert.equal(Object.values(checks.dead).find(({ status: state }) => state === 'FAILED') !== undefined, true);
-    const hints = Object.values(checks.overssh).map(({ hint }) => hint);
-    assert.ok(hints.some((hint) => hint?.includes("'***'") || hint?.includes('***')), JSON.stringify(checks.overssh));
-    const backups = JSON.parse(result.content.get('barman/list-backups.json'));
-    assert.equal(backups.lab[0].status, 'DONE');
-    assert.match(backups.lab[0].end_time_timestamp, /^\d+$/);
-    const lab = rows(result, 'barman/show-servers.txt').filter(({ server }) => server === 'lab');
-    assert.equal(lab.find(({ key }) => key === 'minimum_redundancy').value, '1');
-    assert.match(lab.find(({ key }) => key === 'postgres_systemid').value, /^\d+$/);
-    assert.equal(status(result, 'host.data_fs'), 'ok');
-    assert.equal(lines(result, 'pg.settings').length, 0);
-  });
+  await check(
+    'Barman: chosen by the user that runs it; live and dead server, backup and configuration are seen',
+    () => {
+      assert.equal(result.manifest.kind, isRoot ? 'barman' : 'postgresql');
+      assert.deepEqual(unread(result), []);
+      const checks = JSON.parse(result.content.get('barman/check.json'));
+      assert.deepEqual(Object.keys(checks).sort(), ['dead', 'lab', 'overssh']);
+      assert.equal(Object.values(checks.dead).find(({ status: state }) => state === 'FAILED') !== undefined, true);
+      const hints = Object.values(checks.overssh).map(({ hint }) => hint);
+      assert.ok(
+        hints.some((hint) => hint?.includes("'***'") || hint?.includes('***')),
+        JSON.stringify(checks.overssh),
+      );
+      const backups = JSON.parse(result.content.get('barman/list-backups.json'));
+      assert.equal(backups.lab[0].status, 'DONE');
+      assert.match(backups.lab[0].end_time_timestamp, /^\d+$/);
+      const lab = rows(result, 'barman/show-servers.txt').filter(({ server }) => server === 'lab');
+      assert.equal(lab.find(({ key }) => key === 'minimum_redundancy').value, '1');
+      assert.match(lab.find(({ key }) => key === 'postgres_systemid').value, /^\d+$/);
+      assert.equal(status(result, 'host.data_fs'), 'ok');
+      assert.equal(lines(result, 'pg.settings').length, 0);
+    },
+  );
   keep('barman', result);
 }
 
@@ -266,7 +316,9 @@ async function cluster(keep) {
   plantErrors(primary, canaries);
   const unmount = plantMount();
   try {
-    const load = background(path.join(debianBin(), 'pgbench'), ['-c', '2', '-T', '600', '-R', '50', 'app'], { env: pgEnv(primary) });
+    const load = background(path.join(debianBin(), 'pgbench'), ['-c', '2', '-T', '600', '-R', '50', 'app'], {
+      env: pgEnv(primary),
+    });
     load.on('error', () => {});
     await sleep(1000);
     await primaryRuns(primary, home, keep);

@@ -26,11 +26,14 @@ const files = {
 const catalogue = JSON.parse(readFileSync(path.join(project, 'apps', 'collector', 'src', 'catalogue.json'), 'utf8'));
 
 // Samples are kept for other tests: they name a made-up machine.
-script('uname', `#!/bin/sh
-case \$1 in
+script(
+  'uname',
+  `#!/bin/sh
+case $1 in
   -n) echo db1.example.net ;; -r) echo 6.1.0-28-amd64 ;; -v) echo '#1 SMP Debian 6.1.119-1' ;; -m) echo x86_64 ;; *) echo Linux ;;
 esac
-`);
+`,
+);
 /** PATH of a run whose archive is kept. */
 const SAMPLE_PATH = `${path.join(base, 'bin')}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin`;
 
@@ -46,7 +49,11 @@ function environment(server, env) {
  * Runs the collector. Answers status, texts, seconds, the folder of its output and, when it made an archive, its
  * opened content.
  */
-function collect(server, args = [], { env = {}, user = 'postgres', shell = ['sh'], file = files.normal, cwd, output = true, timeout = 120_000 } = {}) {
+function collect(
+  server,
+  args = [],
+  { env = {}, user = 'postgres', shell = ['sh'], file = files.normal, cwd, output = true, timeout = 120_000 } = {},
+) {
   count += 1;
   const out = ownedFolder(`out-${count}`, user);
   const started = process.hrtime.bigint();
@@ -91,4 +98,17 @@ const rows = (result, name) =>
 const lines = (result, item) => result.manifest.items.filter((line) => line.item === item);
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
-module.exports = { SAMPLE_PATH, catalogue, collect, environment, files, lines, openArchive, project, rows, script, sha256, texts };
+module.exports = {
+  SAMPLE_PATH,
+  catalogue,
+  collect,
+  environment,
+  files,
+  lines,
+  openArchive,
+  project,
+  rows,
+  script,
+  sha256,
+  texts,
+};

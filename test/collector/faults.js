@@ -55,7 +55,9 @@ async function languages() {
     await check(`a server that refuses with "${words}": ${detail}, and the system is collected`, () => {
       const folder = path.join(base, `speaking-${at}`);
       mkdirSync(folder);
-      writeFileSync(path.join(folder, 'psql'), `#!/bin/sh\necho 'psql: FATAL:  ${words}' >&2\nexit 2\n`, { mode: 0o755 });
+      writeFileSync(path.join(folder, 'psql'), `#!/bin/sh\necho 'psql: FATAL:  ${words}' >&2\nexit 2\n`, {
+        mode: 0o755,
+      });
       const result = collect(null, [], { env: { PATH: `${folder}:/usr/bin:/bin` } });
       assert.equal(result.status, 0, result.stderr);
       assert.equal(lines(result, 'pg.connect')[0].detail, detail);
@@ -63,14 +65,28 @@ async function languages() {
 }
 
 async function missingTools(server) {
-  const run = (...missing) => collect(server, ['--depth', 'surface'], { env: { PGUSER: 'postgres', PATH: pathWithout(...missing) } });
-  const bare = run('bzip2', 'timeout', 'sha256sum', 'dpkg-query', 'hostname', 'df', 'systemd-detect-virt', 'timedatectl', 'find.mawk');
+  const run = (...missing) =>
+    collect(server, ['--depth', 'surface'], { env: { PGUSER: 'postgres', PATH: pathWithout(...missing) } });
+  const bare = run(
+    'bzip2',
+    'timeout',
+    'sha256sum',
+    'dpkg-query',
+    'hostname',
+    'df',
+    'systemd-detect-virt',
+    'timedatectl',
+    'find.mawk',
+  );
   await checkWhole('without bzip2, timeout, sha256sum, df, dpkg-query and hostname', bare);
-  await check('without bzip2 the archive is .tar.gz; an item without its program is skipped or an error, the rest is whole', () => {
-    assert.match(bare.archive, /\.tar\.gz$/);
-    assert.equal(status(bare, 'pg.settings'), 'ok');
-    assert.notEqual(status(bare, 'host.df'), 'ok');
-  });
+  await check(
+    'without bzip2 the archive is .tar.gz; an item without its program is skipped or an error, the rest is whole',
+    () => {
+      assert.match(bare.archive, /\.tar\.gz$/);
+      assert.equal(status(bare, 'pg.settings'), 'ok');
+      assert.notEqual(status(bare, 'host.df'), 'ok');
+    },
+  );
   await check('without any program for checksums nothing is made', () => {
     const none = run('sha256sum', 'shasum', 'openssl');
     assert.equal(none.status, 69);
@@ -79,7 +95,9 @@ async function missingTools(server) {
 }
 
 const session = (server, sql) => {
-  const child = background('psql', ['-X', '-q'], { env: { ...process.env, PGHOST: server.socket, PGPORT: String(PORT), PGUSER: 'postgres', PGDATABASE: 'app' } });
+  const child = background('psql', ['-X', '-q'], {
+    env: { ...process.env, PGHOST: server.socket, PGPORT: String(PORT), PGUSER: 'postgres', PGDATABASE: 'app' },
+  });
   child.stdin.write(`${sql}\n`);
   return child;
 };
@@ -96,7 +114,9 @@ async function locks(server) {
   await checkWhole('a table locked by somebody', result);
   await check('a locked table: its size is an estimate, nothing waits for the lock', () => {
     const app = rows(result, 'postgresql/databases.ndjson').find(({ datname }) => datname === 'app').oid;
-    const table = rows(result, `postgresql/db/${app}/tables_top.ndjson`).find((row) => row.table === 'public.customers');
+    const table = rows(result, `postgresql/db/${app}/tables_top.ndjson`).find(
+      (row) => row.table === 'public.customers',
+    );
     assert.equal(table.size_is_estimate, true);
     assert.ok(result.manifest.items.every(({ status: state }) => state !== 'timeout'));
   });
@@ -110,12 +130,18 @@ async function locks(server) {
     const app = rows(timed, 'postgresql/databases.ndjson').find(({ datname }) => datname === 'app').oid;
     const line = timed.manifest.items.find(({ path: file }) => file === `postgresql/db/${app}/foreign_servers.ndjson`);
     assert.deepEqual([line.status, line.detail], ['timeout', '55P03']);
-    assert.equal(timed.manifest.items.find(({ path: file }) => file === `postgresql/db/${app}/tables_top.ndjson`).status, 'ok');
+    assert.equal(
+      timed.manifest.items.find(({ path: file }) => file === `postgresql/db/${app}/tables_top.ndjson`).status,
+      'ok',
+    );
   });
   const running = collectBeside(server);
-  const query = "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND backend_type = 'client backend'";
+  const query =
+    "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND backend_type = 'client backend'";
   await waitFor(server, query);
-  server.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND backend_type = 'client backend'");
+  server.sql(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND backend_type = 'client backend'",
+  );
   const ended = await running;
   await check('a session ended by the administrator: exit 0, what was read is kept, the rest is marked', () => {
     assert.equal(ended.status, 0, ended.stderr);
@@ -129,9 +155,16 @@ async function locks(server) {
 /** The collector running beside us; resolves when it has ended. */
 function collectBeside(server, env = {}) {
   const out = ownedFolder(`beside-${Date.now()}`);
-  const child = spawn('sh', [files.normal, '--output', out], { ...account('postgres'), env: environment(server, { PGUSER: 'postgres', ...env }), cwd: out });
+  const child = spawn('sh', [files.normal, '--output', out], {
+    ...account('postgres'),
+    env: environment(server, { PGUSER: 'postgres', ...env }),
+    cwd: out,
+  });
   const texts = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr']) child[name].on('data', (chunk) => { texts[name] += chunk; });
+  for (const name of ['stdout', 'stderr'])
+    child[name].on('data', (chunk) => {
+      texts[name] += chunk;
+    });
   const answer = new Promise((resolve) => child.on('close', (code) => resolve({ status: code, out, ...texts })));
   answer.pid = child.pid;
   return answer;
@@ -140,7 +173,10 @@ function collectBeside(server, env = {}) {
 async function signals(server) {
   const place = ownedFolder('tmp-signal');
   const holder = session(server, 'BEGIN; LOCK TABLE pg_foreign_server IN ACCESS EXCLUSIVE MODE;');
-  await waitFor(server, "SELECT count(*) > 0 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND locktype = 'relation'");
+  await waitFor(
+    server,
+    "SELECT count(*) > 0 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND locktype = 'relation'",
+  );
   const running = collectBeside(server, { TMPDIR: place });
   for (let waited = 0; waited < 100 && readdirSync(place).length === 0; waited += 1) await sleep(20);
   process.kill(running.pid, 'SIGTERM');
@@ -159,9 +195,21 @@ async function privileges(server) {
   await check('a database that the role may not enter is listed as denied, the others are read', () => {
     assert.equal(result.status, 0);
     const app = rows(result, 'postgresql/databases.ndjson').find(({ datname }) => datname === 'app').oid;
-    const states = lines(result, 'db.extensions').map(({ path: file, status: state }) => [file.split('/')[2] === app, state]);
-    assert.deepEqual(states.filter(([isApp]) => isApp), [[true, 'denied']]);
-    assert.deepEqual(states.filter(([isApp]) => !isApp), [[false, 'ok'], [false, 'ok']]);
+    const states = lines(result, 'db.extensions').map(({ path: file, status: state }) => [
+      file.split('/')[2] === app,
+      state,
+    ]);
+    assert.deepEqual(
+      states.filter(([isApp]) => isApp),
+      [[true, 'denied']],
+    );
+    assert.deepEqual(
+      states.filter(([isApp]) => !isApp),
+      [
+        [false, 'ok'],
+        [false, 'ok'],
+      ],
+    );
   });
   server.sql('GRANT CONNECT ON DATABASE app TO PUBLIC');
 }
@@ -171,11 +219,18 @@ async function writing(server) {
     const [home, place] = [ownedFolder('home-watched'), ownedFolder('tmp-watched')];
     const result = collect(server, [], { env: { PGUSER: 'postgres', HOME: home, TMPDIR: place } });
     assert.deepEqual([readdirSync(home), readdirSync(place)], [[], []]);
-    assert.deepEqual(readdirSync(result.out).sort(), [path.basename(result.archive), `${path.basename(result.archive)}.sha256`]);
+    assert.deepEqual(readdirSync(result.out).sort(), [
+      path.basename(result.archive),
+      `${path.basename(result.archive)}.sha256`,
+    ]);
   });
   await check('a current directory that cannot be written to: the archive goes to the temporary one', () => {
     const place = ownedFolder('tmp-instead');
-    const result = collect(server, ['--depth', 'surface'], { output: false, cwd: '/', env: { PGUSER: 'postgres', TMPDIR: place } });
+    const result = collect(server, ['--depth', 'surface'], {
+      output: false,
+      cwd: '/',
+      env: { PGUSER: 'postgres', TMPDIR: place },
+    });
     assert.equal(result.status, 0, result.stderr);
     assert.equal(path.dirname(result.archive), isRoot ? place : '/');
   });
@@ -187,12 +242,23 @@ async function writing(server) {
   // Everything is read-only but one folder; with none at all there is nothing to be done.
   const confined = (writable) => {
     const keep = writable === null ? '' : `mount --bind ${writable} ${writable} && `;
-    const others = "for place in /tmp /var/tmp /dev/shm /run; do mountpoint -q $place && mount -o remount,bind,ro $place; done; true";
+    const others =
+      'for place in /tmp /var/tmp /dev/shm /run; do mountpoint -q $place && mount -o remount,bind,ro $place; done; true';
     return spawnSync(
       'unshare',
-      ['-m', 'sh', '-c', `${keep}mount -o remount,bind,ro / && { ${others}; } && cd / && exec setpriv --reuid=postgres --regid=postgres --clear-groups env -i "$@"`, 'sh',
-        ...Object.entries(environment(server, { PGUSER: 'postgres', TMPDIR: writable ?? '/tmp' })).map(([name, value]) => `${name}=${value}`),
-        'sh', files.normal, ...(writable === null ? [] : ['--output', writable])],
+      [
+        '-m',
+        'sh',
+        '-c',
+        `${keep}mount -o remount,bind,ro / && { ${others}; } && cd / && exec setpriv --reuid=postgres --regid=postgres --clear-groups env -i "$@"`,
+        'sh',
+        ...Object.entries(environment(server, { PGUSER: 'postgres', TMPDIR: writable ?? '/tmp' })).map(
+          ([name, value]) => `${name}=${value}`,
+        ),
+        'sh',
+        files.normal,
+        ...(writable === null ? [] : ['--output', writable]),
+      ],
       { encoding: 'utf8', timeout: 60_000 },
     );
   };

@@ -15,9 +15,17 @@ const text = (args, options = {}) => collect(null, args, { output: false, ...opt
 
 async function usage() {
   const wrong = [
-    ['--nonsense'], ['--depth', 'bottomless'], ['--depth'], ['--output', '/nonexistent'], ['--format', 'zip'], ['--barman', '--system-only'],
-    ['--name-key', '/etc/hostname'], ['--upload', 'http://portal.example.com'], ['--upload', 'https://portal.example.com', '--no-network'],
-    ['--upload', 'https://portal.example.com', '--token-file', '/nonexistent'], ['positional'],
+    ['--nonsense'],
+    ['--depth', 'bottomless'],
+    ['--depth'],
+    ['--output', '/nonexistent'],
+    ['--format', 'zip'],
+    ['--barman', '--system-only'],
+    ['--name-key', '/etc/hostname'],
+    ['--upload', 'http://portal.example.com'],
+    ['--upload', 'https://portal.example.com', '--no-network'],
+    ['--upload', 'https://portal.example.com', '--token-file', '/nonexistent'],
+    ['positional'],
   ];
   for (const args of wrong)
     await check(`${args.join(' ')} is wrong usage: 64, one reason, nothing on standard output`, () => {
@@ -44,7 +52,10 @@ async function reading() {
   });
   await check('--dry-run prints a manifest without connecting or writing', () => {
     const home = ownedFolder('dry');
-    const { status, stdout } = text(['--dry-run', '--depth', 'shallow'], { env: { PGHOST: '/nonexistent', HOME: home, TMPDIR: home }, cwd: home });
+    const { status, stdout } = text(['--dry-run', '--depth', 'shallow'], {
+      env: { PGHOST: '/nonexistent', HOME: home, TMPDIR: home },
+      cwd: home,
+    });
     assert.equal(status, 0);
     const { items, kind } = JSON.parse(stdout);
     assert.equal(kind, 'postgresql');
@@ -56,7 +67,9 @@ async function reading() {
     await check('shellcheck has no warning about either build', () => {
       for (const file of [files.normal, files.noNetwork]) {
         // One text serves both builds: an option of uploading has no use in the other.
-        const { status, stdout } = spawnSync('shellcheck', ['-s', 'sh', '-S', 'warning', '-e', 'SC2034', file], { encoding: 'utf8' });
+        const { status, stdout } = spawnSync('shellcheck', ['-s', 'sh', '-S', 'warning', '-e', 'SC2034', file], {
+          encoding: 'utf8',
+        });
         assert.equal(status, 0, stdout);
       }
     });
@@ -80,7 +93,10 @@ async function builds() {
 async function shells(server) {
   const choices = { dash: ['dash'], bash: ['bash', '--posix'], busybox: ['busybox', 'sh'] };
   for (const [name, shell] of Object.entries(choices).filter(([name]) => has(name))) {
-    await checkWhole(`run by ${name}`, collect(server, ['--depth', 'shallow', '--format', 'gz'], { shell, env: { PGUSER: 'postgres' } }));
+    await checkWhole(
+      `run by ${name}`,
+      collect(server, ['--depth', 'shallow', '--format', 'gz'], { shell, env: { PGUSER: 'postgres' } }),
+    );
   }
   await check('the shallow depth leaves tables out, the surface depth leaves databases out', () => {
     const surface = collect(server, ['--depth', 'surface'], { env: { PGUSER: 'postgres' } });
@@ -95,13 +111,27 @@ async function shells(server) {
   });
   await check('a service file and a database other than postgres are used as libpq does', () => {
     const service = path.join(base, 'services.conf');
-    writeFileSync(service, `[mine]\nhost=${server.socket}\nport=5432\nuser=ins_collector\ndbname=app\n`, { mode: 0o644 });
+    writeFileSync(service, `[mine]\nhost=${server.socket}\nport=5432\nuser=ins_collector\ndbname=app\n`, {
+      mode: 0o644,
+    });
     const result = collect(null, ['--depth', 'surface'], { env: { PGSERVICE: 'mine', PGSERVICEFILE: service } });
     assert.equal(rows(result, 'postgresql/instance.ndjson')[0].role, 'ins_collector');
   });
 }
 
-const NAMES = ['we ird', 'DROP', 'customers', 'orders', 'odd schema', 'nearly', '"sub"', 'ins_collector', '"app"', 'plain', 'parts1'];
+const NAMES = [
+  'we ird',
+  'DROP',
+  'customers',
+  'orders',
+  'odd schema',
+  'nearly',
+  '"sub"',
+  'ins_collector',
+  '"app"',
+  'plain',
+  'parts1',
+];
 
 async function anonymise(server) {
   const key = 'a1'.repeat(32);
@@ -109,21 +139,36 @@ async function anonymise(server) {
   writeFileSync(file, `${key}\n`, { mode: 0o644 });
   const result = collect(server, ['--anonymise-names', '--name-key', file], { env: { PGUSER: 'ins_collector' } });
   await checkWhole('--anonymise-names', result);
-  const names = readFileSync(path.join(result.out, readdirSync(result.out).find((name) => name.endsWith('.names.txt'))), 'utf8');
+  const names = readFileSync(
+    path.join(
+      result.out,
+      readdirSync(result.out).find((name) => name.endsWith('.names.txt')),
+    ),
+    'utf8',
+  );
   await check('--anonymise-names: no name of a database, role, schema or table is in the archive, nor the key', () => {
-    const all = [...result.content].filter(([name]) => name.startsWith('postgresql/')).map(([, bytes]) => bytes.toString('utf8')).join('\n');
+    const all = [...result.content]
+      .filter(([name]) => name.startsWith('postgresql/'))
+      .map(([, bytes]) => bytes.toString('utf8'))
+      .join('\n');
     for (const name of NAMES) assert.ok(!all.includes(name), name);
     assert.ok(!all.includes(key) && !all.includes('36'.repeat(16)));
     assert.equal(result.manifest.options.anonymise_names, true);
   });
-  await check('--anonymise-names: tokens are HMAC-SHA-256 of the name under the key, and the list beside the archive says which', () => {
-    const token = createHmac('sha256', Buffer.from(key, 'hex')).update('public.customers').digest('hex').slice(0, 16);
-    assert.ok(names.includes(`${token}\tpublic.customers\n`));
-    assert.ok([...result.content.values()].some((bytes) => bytes.includes(token)));
-    assert.ok(names.startsWith(`# key ${key}\n`));
-  });
+  await check(
+    '--anonymise-names: tokens are HMAC-SHA-256 of the name under the key, and the list beside the archive says which',
+    () => {
+      const token = createHmac('sha256', Buffer.from(key, 'hex')).update('public.customers').digest('hex').slice(0, 16);
+      assert.ok(names.includes(`${token}\tpublic.customers\n`));
+      assert.ok([...result.content.values()].some((bytes) => bytes.includes(token)));
+      assert.ok(names.startsWith(`# key ${key}\n`));
+    },
+  );
   await check('--anonymise-names: the weird database is visited and its token is the same in every file', () => {
-    const token = createHmac('sha256', Buffer.from(key, 'hex')).update('we ird/name\'"; DROP').digest('hex').slice(0, 16);
+    const token = createHmac('sha256', Buffer.from(key, 'hex'))
+      .update('we ird/name\'"; DROP')
+      .digest('hex')
+      .slice(0, 16);
     const row = rows(result, 'postgresql/databases.ndjson').find(({ datname }) => datname === token);
     assert.ok(result.content.has(`postgresql/db/${row.oid}/extensions.ndjson`));
   });
@@ -162,7 +207,14 @@ async function upload() {
     assert.match(stderr, /chmod 600/);
     chmodSync(token, 0o600);
   });
-  for (const [answer, status] of [[201, 0], [200, 0], [401, 75], [413, 75], [422, 75], [500, 75]])
+  for (const [answer, status] of [
+    [201, 0],
+    [200, 0],
+    [401, 75],
+    [413, 75],
+    [422, 75],
+    [500, 75],
+  ])
     await check(`the portal answers ${answer}: exit ${status}, the archive is kept`, () => {
       writeFileSync(path.join(folder, 'status'), String(answer));
       const result = send();
@@ -173,7 +225,10 @@ async function upload() {
       assert.equal(seen.headers.authorization, 'Bearer company-token-42');
       assert.ok(readFileSync(result.archive).equals(Buffer.from(seen.body, 'base64')));
       assert.ok(readFileSync(`${result.archive}.sha256`, 'utf8').startsWith(seen.headers['x-content-sha256']));
-      assert.ok(seen.processes.includes('curl') && !seen.processes.includes('company-token-42'), 'the token is in the process list');
+      assert.ok(
+        seen.processes.includes('curl') && !seen.processes.includes('company-token-42'),
+        'the token is in the process list',
+      );
     });
   await check('--remove-uploaded removes the archive after it was accepted, and only then', () => {
     writeFileSync(path.join(folder, 'status'), '401');

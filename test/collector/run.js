@@ -26,7 +26,11 @@ function keeper(args) {
   const folder = at < 0 ? null : path.resolve(args[at + 1] ?? '.');
   if (folder !== null) mkdirSync(folder, { recursive: true });
   return (name, result) => {
-    if (folder !== null && result.archive) copyFileSync(result.archive, path.join(folder, `${name}${path.extname(result.archive) === '.gz' ? '.tar.gz' : '.tar.bz2'}`));
+    if (folder !== null && result.archive)
+      copyFileSync(
+        result.archive,
+        path.join(folder, `${name}${path.extname(result.archive) === '.gz' ? '.tar.gz' : '.tar.bz2'}`),
+      );
   };
 }
 
@@ -40,20 +44,23 @@ async function main(args) {
   console.log(`${Math.round((Date.now() - started) / 1000)} s`);
 }
 
-const deadline = setTimeout(() => {
+setTimeout(() => {
   console.log(`stopped after ${LIMIT_MINUTES} minutes`);
   totals.failed += 1;
   finish();
-}, LIMIT_MINUTES * 60_000);
+}, LIMIT_MINUTES * 60_000).unref();
 
 function finish() {
-  clearTimeout(deadline);
   stopAll();
   console.log(`${totals.passed} passed, ${totals.failed} failed`);
   process.exit(totals.failed === 0 ? 0 : 1);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => { totals.failed += 1; finish(); });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => {
+    totals.failed += 1;
+    finish();
+  });
 
 main(process.argv.slice(2))
   .catch((error) => {

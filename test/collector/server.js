@@ -2,7 +2,17 @@
 // Real PostgreSQL servers for the tests: made in the test's own folder, started as an unprivileged user, reached over a
 // socket in that folder, stopped by process id.
 const { spawn, spawnSync } = require('child_process');
-const { appendFileSync, chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync } = require('fs');
+const {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+} = require('fs');
 const net = require('net');
 const os = require('os');
 const path = require('path');
@@ -57,11 +67,15 @@ class Server {
     this.bin = bin;
     this.env = { ...process.env, ...env, LC_ALL: 'C' };
     if (copyOf === null)
-      run(path.join(bin, 'initdb'), ['-D', this.data, '-A', 'trust', '-U', 'postgres', '-N', '-E', 'UTF8', '--no-locale'], {
-        ...account('postgres'),
-        env: this.env,
-        cwd: this.folder,
-      });
+      run(
+        path.join(bin, 'initdb'),
+        ['-D', this.data, '-A', 'trust', '-U', 'postgres', '-N', '-E', 'UTF8', '--no-locale'],
+        {
+          ...account('postgres'),
+          env: this.env,
+          cwd: this.folder,
+        },
+      );
     else copyOf.copyTo(this.data);
     servers.add(this);
   }
@@ -76,7 +90,13 @@ class Server {
     this.process = spawn(
       path.join(this.bin, 'postgres'),
       ['-D', this.data, '-k', this.socket, '-p', String(PORT), '-c', 'listen_addresses=', '-c', 'fsync=off'],
-      { ...account('postgres'), env: { ...this.env, ...extraEnv }, cwd: this.folder, stdio: ['ignore', log, log], detached: true },
+      {
+        ...account('postgres'),
+        env: { ...this.env, ...extraEnv },
+        cwd: this.folder,
+        stdio: ['ignore', log, log],
+        detached: true,
+      },
     );
     this.process.unref();
     const end = Date.now() + 30_000;
@@ -112,7 +132,14 @@ class Server {
       input: text,
       encoding: 'utf8',
       timeout,
-      env: { ...process.env, PGHOST: this.socket, PGPORT: String(PORT), PGUSER: user, PGDATABASE: database, LC_ALL: 'C' },
+      env: {
+        ...process.env,
+        PGHOST: this.socket,
+        PGPORT: String(PORT),
+        PGUSER: user,
+        PGDATABASE: database,
+        LC_ALL: 'C',
+      },
     });
     if (check && result.status !== 0) throw new Error(`${this.name}: ${result.stderr}`);
     return result;

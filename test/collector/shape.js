@@ -24,7 +24,10 @@ function checkColumns(result) {
     for (const row of rows(result, line.path))
       for (const [name, value] of Object.entries(row)) {
         assert.ok(item.columns[name], `${line.item} has a column ${name} that the catalogue does not know`);
-        assert.ok(value === null || fits[item.columns[name]](value), `${line.item}.${name} is ${JSON.stringify(value)}`);
+        assert.ok(
+          value === null || fits[item.columns[name]](value),
+          `${line.item}.${name} is ${JSON.stringify(value)}`,
+        );
       }
   }
 }
@@ -47,11 +50,17 @@ function checkManifest(result) {
     assert.ok(['ok', 'partial', 'denied', 'timeout', 'error', 'skipped'].includes(line.status));
   }
   for (const name of content.keys())
-    assert.ok(listed.has(name) || name === 'manifest.json' || name === 'SHA256SUMS', `${name} is in no line of the manifest`);
+    assert.ok(
+      listed.has(name) || name === 'manifest.json' || name === 'SHA256SUMS',
+      `${name} is in no line of the manifest`,
+    );
 }
 
 function checkSums(result) {
-  const sums = spawnSync('sha256sum', ['-c', '--strict', '--quiet', 'SHA256SUMS'], { cwd: result.top, encoding: 'utf8' });
+  const sums = spawnSync('sha256sum', ['-c', '--strict', '--quiet', 'SHA256SUMS'], {
+    cwd: result.top,
+    encoding: 'utf8',
+  });
   assert.equal(sums.status, 0, sums.stderr + sums.stdout);
   assert.equal(result.content.get('SHA256SUMS').toString().trim().split('\n').length, result.content.size - 1);
   const beside = spawnSync('sha256sum', ['-c', '--strict', '--quiet', `${path.basename(result.archive)}.sha256`], {

@@ -44,15 +44,26 @@ async function superuser(major, server, keepResult) {
   await check(`PostgreSQL ${major}: tables, indexes, keys and sequences that need attention are found`, () => {
     const app = rows(result, 'postgresql/databases.ndjson').find(({ datname }) => datname === 'app').oid;
     const inApp = (item) => rows(result, `postgresql/db/${app}/${item}.ndjson`);
-    assert.deepEqual(inApp('indexes_attention').map(({ issue, index }) => `${issue} ${index}`), ['duplicate public.c2']);
-    assert.deepEqual(inApp('fk_without_index').map((row) => row.table), ['public.orders']);
-    assert.deepEqual(inApp('sequences_attention').map((row) => `${row.sequence} ${row.used_percent}`).sort(), [
-      'public.down 89.9',
-      'public.nearly 96',
-    ]);
+    assert.deepEqual(
+      inApp('indexes_attention').map(({ issue, index }) => `${issue} ${index}`),
+      ['duplicate public.c2'],
+    );
+    assert.deepEqual(
+      inApp('fk_without_index').map((row) => row.table),
+      ['public.orders'],
+    );
+    assert.deepEqual(
+      inApp('sequences_attention')
+        .map((row) => `${row.sequence} ${row.used_percent}`)
+        .sort(),
+      ['public.down 89.9', 'public.nearly 96'],
+    );
     assert.equal(inApp('relation_totals')[0].autovacuum_disabled, 1);
     assert.ok(inApp('tables_top').some((row) => row.table === 'odd schema.od\'d "table'));
-    assert.deepEqual(inApp('subscriptions').map(({ name, enabled, worker_running: running }) => [name, enabled, running]), [['sub', false, false]]);
+    assert.deepEqual(
+      inApp('subscriptions').map(({ name, enabled, worker_running: running }) => [name, enabled, running]),
+      [['sub', false, false]],
+    );
     assert.equal(inApp('foreign_servers').find(({ wrapper }) => wrapper === 'nothing').servers, 1);
   });
   keepResult(result);
@@ -71,7 +82,11 @@ async function roles(major, server) {
   await check(`PostgreSQL ${major} as a plain role: what it cannot see is marked, never counted as nothing`, () => {
     assert.equal(rows(plain, 'postgresql/instance.ndjson')[0].sees_all_stats, false);
     for (const item of ['pg.connections', 'pg.activity_counts', 'pg.replication', 'pg.ssl'])
-      assert.deepEqual(lines(plain, item).map(({ status, detail }) => `${status} ${detail}`), ['partial hidden_from_role'], item);
+      assert.deepEqual(
+        lines(plain, item).map(({ status, detail }) => `${status} ${detail}`),
+        ['partial hidden_from_role'],
+        item,
+      );
     assert.equal(lines(plain, 'pg.wal_dir')[0].status, 'denied');
     assert.equal(lines(plain, 'db.tables_top')[0].detail, 'depth');
   });
@@ -81,7 +96,7 @@ async function roles(major, server) {
 async function versions(keep, majors = MAJORS) {
   for (const major of majors) {
     const server = new Server(`pg${major}`, major);
-    server.configure("wal_level = logical\nmax_wal_senders = 5");
+    server.configure('wal_level = logical\nmax_wal_senders = 5');
     server.start();
     server.sql(CONTENT);
     server.sql(TABLES, 'app');

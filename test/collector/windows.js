@@ -24,7 +24,9 @@ async function windows() {
   const python = path.join(folder, 'python');
   const made =
     spawnSync('python3', ['-m', 'venv', python], { timeout: 60_000 }).status === 0 &&
-    spawnSync(path.join(python, 'bin', 'pip'), ['install', '-q', 'tree-sitter==0.26.1', 'tree-sitter-pwsh==0.38.1'], { timeout: 120_000 }).status === 0;
+    spawnSync(path.join(python, 'bin', 'pip'), ['install', '-q', 'tree-sitter==0.26.1', 'tree-sitter-pwsh==0.38.1'], {
+      timeout: 120_000,
+    }).status === 0;
   if (!made) {
     console.log('  note tree-sitter-pwsh cannot be had: the syntax of the PowerShell variant is not checked');
     return;
@@ -38,7 +40,10 @@ async function windows() {
     assert.match(parse('good.ps1', texts.windows), /\[\]$/);
   });
   await check('the parser sees a brace that is missing', () => {
-    assert.doesNotMatch(parse('bad.ps1', texts.windows.replace('finally { Remove-Work }', 'finally { Remove-Work')), /\[\]$/);
+    assert.doesNotMatch(
+      parse('bad.ps1', texts.windows.replace('finally { Remove-Work }', 'finally { Remove-Work')),
+      /\[\]$/,
+    );
   });
 }
 

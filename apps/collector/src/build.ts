@@ -38,33 +38,41 @@ const shellFunction = (name: string, script: string) => `${name}() {\n  cat <<'S
 
 function shellCollector(root: string, scripts: Scripts, network: boolean): string {
   const part = (name: string) => source(root, 'sh', `${name}.sh`).trimEnd();
-  return [
-    ...SHELL_PARTS.map(part),
-    part(network ? 'upload' : 'no-upload'),
-    '# ---- SQL: the guards of every session, then what is asked of the server and of each database ----',
-    shellFunction('session_sql', scripts.session),
-    shellFunction('server_sql', scripts.server),
-    shellFunction('database_open_sql', scripts.databaseOpen),
-    shellFunction('database_sql', scripts.database),
-    part('main'),
-    '',
-  ].join('\n\n').trimEnd() + '\n';
+  return (
+    [
+      ...SHELL_PARTS.map(part),
+      part(network ? 'upload' : 'no-upload'),
+      '# ---- SQL: the guards of every session, then what is asked of the server and of each database ----',
+      shellFunction('session_sql', scripts.session),
+      shellFunction('server_sql', scripts.server),
+      shellFunction('database_open_sql', scripts.databaseOpen),
+      shellFunction('database_sql', scripts.database),
+      part('main'),
+      '',
+    ]
+      .join('\n\n')
+      .trimEnd() + '\n'
+  );
 }
 
 function windowsCollector(root: string, scripts: Scripts, network: boolean): string {
   const part = (name: string) => source(root, 'ps1', `${name}.ps1`).trimEnd();
   const text = (name: string, script: string) => `$${name} = @'\n${script}\n'@`;
-  return [
-    part('head'),
-    text('SessionSql', scripts.session),
-    text('ServerSql', scripts.server),
-    text('DatabaseOpenSql', scripts.databaseOpen),
-    text('DatabaseSql', scripts.database),
-    part('functions'),
-    part(network ? 'upload' : 'no-upload'),
-    part('main'),
-    '',
-  ].join('\n\n').trimEnd() + '\n';
+  return (
+    [
+      part('head'),
+      text('SessionSql', scripts.session),
+      text('ServerSql', scripts.server),
+      text('DatabaseOpenSql', scripts.databaseOpen),
+      text('DatabaseSql', scripts.database),
+      part('functions'),
+      part(network ? 'upload' : 'no-upload'),
+      part('main'),
+      '',
+    ]
+      .join('\n\n')
+      .trimEnd() + '\n'
+  );
 }
 
 /**

@@ -14,7 +14,7 @@ export interface CatalogueItem {
   readonly impact: 'low' | 'medium';
   readonly what: string;
   readonly why: string;
-  /** Most rows; a file with as many is marked as truncated. */
+  /** A file with so many rows is marked as truncated: there may be more. */
   readonly limit?: number;
   /** First major version of PostgreSQL that has it. */
   readonly since?: number;
@@ -49,7 +49,8 @@ const FOLDER = join('apps', 'collector', 'src');
 export function projectRoot(from: string = __dirname): string {
   for (let folder = from; ; folder = dirname(folder)) {
     if (existsSync(join(folder, FOLDER, 'catalogue.json'))) return folder;
-    if (dirname(folder) === folder) throw new Error(`The sources of the collector (${FOLDER}) are not beside this program.`);
+    if (dirname(folder) === folder)
+      throw new Error(`The sources of the collector (${FOLDER}) are not beside this program.`);
   }
 }
 

@@ -44,7 +44,13 @@ function block(item: CatalogueItem, query: string): string {
     `\\echo @ ${item.item} ${path} :ERROR :SQLSTATE :ROW_COUNT ${remark} ${item.limit ?? 0}`,
   ];
   if (item.since !== undefined)
-    return [`\\if :pg${item.since}`, ...lines, '\\else', `\\echo @ ${item.item} - skipped version 0 - 0`, '\\endif'].join('\n');
+    return [
+      `\\if :pg${item.since}`,
+      ...lines,
+      '\\else',
+      `\\echo @ ${item.item} - skipped version 0 - 0`,
+      '\\endif',
+    ].join('\n');
   return lines.join('\n');
 }
 
@@ -67,7 +73,9 @@ function blocks(catalogue: Catalogue, queries: ReadonlyMap<string, string>, part
   const own = items.filter(({ rights }) => rights === 'login');
   return [
     ...ofRights(items.filter(({ rights }) => rights !== 'login')),
-    ...(own.length === 0 ? [] : ['-- From here on with the rights of the login: pg_monitor does not have them.\nRESET ROLE;']),
+    ...(own.length === 0
+      ? []
+      : ['-- From here on with the rights of the login: pg_monitor does not have them.\nRESET ROLE;']),
     ...ofRights(own),
   ].join('\n\n');
 }

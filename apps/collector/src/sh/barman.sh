@@ -51,7 +51,7 @@ JSON_AWK='
   { s = s $0 "\n" }
   END { p = 1; print value(0, "") }'
 
-# Keeps of Barman's indented text the lines whose key is in the list on standard input, as one JSON object per line.
+# Keeps of Barman's indented text the lines whose key is in a list, as one JSON object per line: barman_lines LIST.
 barman_lines() {
   awk -v list="$1" '
     function quoted(t) { gsub(/\\/, "\\\\", t); gsub(/"/, "\\\"", t); gsub(/[\001-\037]/, " ", t); return "\"" t "\"" }
@@ -64,8 +64,22 @@ barman_lines() {
       if (name in known) print "{\"server\": " quoted(server) ", \"key\": " quoted(name) ", \"value\": " quoted(rest) "}" }'
 }
 
-BARMAN_KEYS='active;archive_mode;archive_timeout;archived_count;archiver;archiver_batch_size;backup_compression;backup_compression_level;backup_compression_format;backup_method;backup_options;checkpoint_timeout;compression;connection_error_code;create_slot;current_archived_wals_per_second;current_size;data_checksums;disabled;failed_count;has_backup_privileges;has_monitoring_privileges;hot_standby;immediate_checkpoint;is_archiving;is_in_recovery;is_superuser;last_archived_time;last_archived_wal;last_backup_maximum_age;last_backup_minimum_size;last_failed_time;last_failed_wal;last_wal_maximum_age;max_incoming_wals_queue;max_replication_slots;max_wal_senders;minimum_redundancy;network_compression;parallel_jobs;passive_node;pg_basebackup_bwlimit;pg_basebackup_compatible;pg_basebackup_version;pg_receivexlog_compatible;pg_receivexlog_version;postgres_systemid;recovery_options;replication_slot_support;retention_policy;retention_policy_mode;reuse_backup;server_txt_version;slot_name;stats_reset;streaming;streaming_archiver;streaming_supported;streaming_systemid;streaming_wal_level;synchronous_standby_names;timeline;version_supported;wal_compression;wal_level;wal_retention_policy;xlog_segment_size'
-BARMAN_STATUS="Active;Disabled;PostgreSQL version;Cluster state;Current data size;Current WAL segment;Passive node;Retention policies;No. of available backups;First available backup;Last available backup;Minimum redundancy requirements;Last archived WAL;Failures of WAL archiver;Server WAL archiving rate"
+BARMAN_KEYS='
+  active;archive_mode;archive_timeout;archived_count;archiver;archiver_batch_size;backup_compression;
+  backup_compression_level;backup_compression_format;backup_method;backup_options;checkpoint_timeout;
+  compression;connection_error_code;create_slot;current_archived_wals_per_second;current_size;data_checksums;
+  disabled;failed_count;has_backup_privileges;has_monitoring_privileges;hot_standby;immediate_checkpoint;
+  is_archiving;is_in_recovery;is_superuser;last_archived_time;last_archived_wal;last_backup_maximum_age;
+  last_backup_minimum_size;last_failed_time;last_failed_wal;last_wal_maximum_age;max_incoming_wals_queue;
+  max_replication_slots;max_wal_senders;minimum_redundancy;network_compression;parallel_jobs;passive_node;
+  pg_basebackup_bwlimit;pg_basebackup_compatible;pg_basebackup_version;pg_receivexlog_compatible;
+  pg_receivexlog_version;postgres_systemid;recovery_options;replication_slot_support;retention_policy;
+  retention_policy_mode;reuse_backup;server_txt_version;slot_name;stats_reset;streaming;streaming_archiver;
+  streaming_supported;streaming_systemid;streaming_wal_level;synchronous_standby_names;timeline;
+  version_supported;wal_compression;wal_level;wal_retention_policy;xlog_segment_size'
+BARMAN_STATUS='Active;Disabled;PostgreSQL version;Cluster state;Current data size;Current WAL segment;Passive node;'
+BARMAN_STATUS=$BARMAN_STATUS'Retention policies;No. of available backups;First available backup;Last available backup;'
+BARMAN_STATUS=$BARMAN_STATUS'Minimum redundancy requirements;Last archived WAL;Failures of WAL archiver;Server WAL archiving rate'
 
 barman_version() { limited 10 barman --version; }
 barman_servers() { cat "$STATE/barman-servers"; }
@@ -88,7 +102,7 @@ barman_configuration() {
   limited 60 barman show-server all >"$STATE/barman"
   code=$?
   sed -n 's/^[ 	]*\(barman_home\|backup_directory\): */\1	/p' "$STATE/barman" | sort -u >"$STATE/paths"
-  barman_lines "$BARMAN_KEYS" <"$STATE/barman"
+  barman_lines "$(printf '%s' "$BARMAN_KEYS" | tr -d ' \n')" <"$STATE/barman"
   return "$code"
 }
 barman_states() {
