@@ -25,6 +25,7 @@ export const hostItems = {
   oom: item('host.oom', 'host/oom.tsv', 'How often the kernel killed a process for lack of memory.', pair, tsv),
   time: item('host.time', 'host/time.txt', 'Whether the clock is synchronised.', pair, keyValue),
   virtualisation: item('host.virtualisation', 'host/virtualisation.txt', 'Virtual machine or container.', line, plain),
+  windowsDisks: item('host.windows_disks', 'host/windows-disks.tsv', 'Disks of a Windows server.', pair, tsv),
   uname: item('host.uname', 'host/uname.tsv', 'Kernel name, release, version and machine.', pair, tsv),
   cpu: item('host.cpu', 'host/cpu.tsv', 'Model and number of processors, load average.', pair, tsv),
   swaps: item('host.swaps', 'host/swaps.txt', '/proc/swaps: swap areas.', line, plain),

@@ -11,6 +11,10 @@ const VITAL =
 
 const isVital = (check: string): boolean => VITAL.test(check.toLowerCase().replace(/[-_]/g, ' '));
 
+/** The collector writes "withheld" where a hint was not plain words. */
+const hintOf = (hint: string | null): string =>
+  hint === null || hint === '' || hint === 'withheld' ? '' : ` (${hint})`;
+
 const failedChecks = rule({
   id: 'barman.check',
   version: 1,
@@ -26,7 +30,7 @@ const failedChecks = rule({
       row.status !== 'FAILED' ? null : isVital(row.check) ? 'critical' : 'high',
     );
     if (!found) return pass({ checks: rows.length });
-    const names = found.hits.map((row) => `${row.server}: ${row.check}${row.hint ? ` (${row.hint})` : ''}`);
+    const names = found.hits.map((row) => `${row.server}: ${row.check}${hintOf(row.hint)}`);
     const evidence = found.hits.slice(0, 5).map((row) => facts.evidence(check, row, 'status'));
     return fail(found.severity, { failed: found.hits.length, names: names.slice(0, 30) }, evidence);
   },

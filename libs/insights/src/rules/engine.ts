@@ -75,12 +75,15 @@ function answer(rule: Rule, context: RuleContext): Outcome {
   }
 }
 
+const NO_POSTGRESQL = 'The collection holds no PostgreSQL part.';
+
 function targetAbsent(rule: Rule, facts: Facts): string | null {
+  const wantsPostgresql = (rule.needs.all ?? []).some(({ name }) => name.startsWith('pg.') || name.startsWith('db.'));
+  if (wantsPostgresql && !facts.collected('pg')) return NO_POSTGRESQL;
   switch (rule.target) {
     case 'postgresql':
-      return facts.collected('pg') ? null : 'The collection holds no PostgreSQL part.';
+      return facts.collected('pg') ? null : NO_POSTGRESQL;
     case 'epas':
-      if (!facts.collected('pg')) return 'The collection holds no PostgreSQL part.';
       return (facts.one(items.pg.instance)?.flavour ?? 'epas') === 'epas'
         ? null
         : 'This is not EDB Postgres Advanced Server.';

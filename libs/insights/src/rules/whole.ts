@@ -52,6 +52,6 @@ const orphan = rule({
 const systemIdentifiers = (barman: Facts): readonly string[] =>
   barman
     .rows(items.barman.servers)
-    .flatMap(({ key, value }) => (/system_?id/.test(key) && value !== null ? [value] : []));
+    .flatMap(({ key, value }) => (/systemid$/.test(key) && /^\d+$/.test(value ?? '') ? [value ?? ''] : []));
 
 export const wholeRules = [access, orphan] as const;

@@ -203,6 +203,7 @@ export const keyValues: Readonly<Record<string, Readonly<Record<string, string>>
   'host.oom': { oom_kill: '0' },
   'host.time': { NTPSynchronized: 'yes' },
   'host.packages': {},
+  'host.windows_disks': {},
   'host.uname': {},
   'host.cpu': {},
   'host.pressure': {},

@@ -2,7 +2,7 @@ import { items } from '../../format/items';
 import type { Facts } from '../facts';
 import { fail, info, pass, rule } from '../rule';
 
-const { settings, fileSettings } = items.pg;
+const { settings, fileSettings, hbaRules } = items.pg;
 
 const restart = rule({
   id: 'pg.restart.pending',
@@ -35,19 +35,31 @@ const errors = rule({
   version: 1,
   target: 'postgresql',
   kind: 'automated',
-  needs: { all: [fileSettings] },
+  needs: { all: [fileSettings], optional: [hbaRules] },
   thresholds: {},
   outcomes: ['pass', 'fail:high', 'not_evaluated'],
   run: ({ facts }) => {
-    const hits = facts
+    const files = facts
       .rows(fileSettings)
-      .filter((row) => row.error !== null && row.error !== '' && !isMerelyNotInForce(facts, row.name));
+      .filter((row) => row.error !== null && row.error !== '' && !isMerelyNotInForce(facts, row.name))
+      .map((row) => ({
+        where: `${row.sourcefile ?? 'a file'}:${row.sourceline ?? '?'} ${row.name ?? ''}`.trim(),
+        evidence: () => facts.evidence(fileSettings, row, 'error'),
+      }));
+    const hba = facts
+      .rows(hbaRules)
+      .filter((row) => row.error !== null && row.error !== '')
+      .map((row) => ({
+        where: `${row.file_name ?? 'pg_hba.conf'}:${row.line_number ?? '?'}`,
+        evidence: () => facts.evidence(hbaRules, row, 'error'),
+      }));
+    const hits = [...files, ...hba];
     if (hits.length === 0) return pass({ errors: 0 });
-    const where = hits.map((row) => `${row.sourcefile ?? 'a file'}:${row.sourceline ?? '?'} ${row.name ?? ''}`.trim());
+    const found = { errors: hits.length, where: hits.map(({ where }) => where) };
     return fail(
       'high',
-      { errors: hits.length, where },
-      hits.slice(0, 5).map((row) => facts.evidence(fileSettings, row, 'error')),
+      found,
+      hits.slice(0, 5).map(({ evidence }) => evidence()),
     );
   },
 });
