@@ -18,7 +18,10 @@ function say(line: string): void {
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   await requireFreePort(config);
-  const platform = await openPlatform(config);
+  const platform = await openPlatform({
+    ...config,
+    onDamage: (message) => process.stderr.write(`${message}\n`),
+  });
   const stops: (() => Promise<unknown>)[] = [() => platform.close()];
   const stop = stopOnce(stops);
   try {

@@ -69,7 +69,8 @@ export interface OpenOptions {
 }
 
 /** Opens the embedded engines. Throws DomainError when another process holds the directory. */
-export async function openPlatform({ dataDirectory, masterKeyFile, readonly = false }: OpenOptions): Promise<Platform> {
+export async function openPlatform(options: OpenOptions): Promise<Platform> {
+  const { dataDirectory, masterKeyFile, readonly = false, onDamage = () => undefined } = options;
   const paths = pathsIn(dataDirectory);
   const lock = readonly ? undefined : lockDataDirectory(dataDirectory);
   try {
@@ -84,7 +85,14 @@ export async function openPlatform({ dataDirectory, masterKeyFile, readonly = fa
     const search = openSqliteSearch({ directory: paths.search, sources: [ticketSearchSource] });
     return {
       store,
-      log: createEventLog({ store, keyring, catalog: CATALOG }),
+      log: createEventLog({
+        store,
+        keyring,
+        catalog: CATALOG,
+        onDamage: ({ stream, id }, path) => {
+          onDamage(`${path} of event ${id} in ${stream} does not open although its key exists`);
+        },
+      }),
       state,
       keyring,
       readModels,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { DomainError, type Actor, type CustomerRole, type Position, type StaffRole } from '@casebook/kernel';
 import type { Directory, Identity, Principal, SignInOutcome } from '@casebook/auth';
 import { Aggregate, freshCommandId, stableId, type CommandResult, type Envelope } from '@casebook/commands';
@@ -82,7 +83,7 @@ export class AccountsService implements Accounts, Directory {
         name: 'company',
         decider: companyDecider,
         checkAccess: checkCompanyAccess,
-        companyOf: () => undefined,
+        companyOf: (_state, _command, id) => id,
         versionFor: version,
         afterwards: async (events) => {
           for (const event of events) {
@@ -146,11 +147,13 @@ export class AccountsService implements Accounts, Directory {
     as: Registration = {},
   ): Promise<{ personId: string; position?: Position }> {
     const key = this.deps.keyring.fingerprint(normalEmail(person.email));
-    const personId = as.personId ?? stableId('person', key);
-    const owner = await this.deps.state.get<string>(EMAIL_CLAIM, key);
-    if (owner) return { personId: owner.value };
-    const claimed = await this.deps.state.insert(EMAIL_CLAIM, key, personId);
-    if (!claimed) return this.register(person, by, as);
+    const claimed = await this.deps.state.get<string>(EMAIL_CLAIM, key);
+    const personId = claimed?.value ?? as.personId ?? randomUUID();
+    // The claim comes first. Whoever finds it without a person, after a crash, registers them under its id.
+    if (!claimed && (await this.deps.state.insert(EMAIL_CLAIM, key, personId)) === undefined) {
+      return this.register(person, by, as);
+    }
+    if (claimed && (await this.#people.current(personId)).state) return { personId };
     const result = await this.#people.handle({
       id: personId,
       command: { type: 'RegisterPerson', data: { personId, ...person, email: person.email.trim() } },
@@ -312,6 +315,14 @@ export class AccountsService implements Accounts, Directory {
   ): Promise<string> {
     const { personId } = await this.register(person, by, as);
     const staff = await this.#staff.cached(STAFF_ID);
+    const contact = await this.deps.people.get(STAFF, personId);
+    if (contact && contact.companyIds.length > 0) {
+      throw new DomainError(
+        'conflict',
+        'staff.is_contact',
+        'This person is a named contact of a company, and staff never are (D15).',
+      );
+    }
     await this.staff$({
       command: staff[personId]
         ? { type: 'ChangeStaffRoles', data: { personId, roles } }

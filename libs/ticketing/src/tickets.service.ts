@@ -192,8 +192,9 @@ function written(id: string, result: CommandResult<TicketState, TicketEvent>, ac
   const { events, state, revision, position } = result;
   if (!state) throw new DomainError('missing', 'ticket.missing', 'This ticket does not exist.');
   const made = Object.assign({}, ...events.map(madeBy)) as Partial<TicketWritten>;
+  const entry = made.entry ?? events[0]?.data.entry;
   return {
-    body: { id, number: state.number, ...made },
+    body: { id, number: state.number, ...(entry !== undefined && { entry }), ...made },
     version: ticketVersion(actor.kind, state.entries.public, revision),
     ...(position !== undefined && { position }),
   };

@@ -48,6 +48,7 @@ describe('registering a company', () => {
       { type: 'SetContactLimit', data: { limit: 8 } },
       invite('ada'),
       { type: 'RequestMembership', data: { personId: 'ada' } },
+      { type: 'AcceptMembership', data: { personId: 'ada' } },
       { type: 'DeclineMembership', data: { personId: 'ada' } },
       { type: 'JoinMember', data: { personId: 'ada' } },
       setRole('ada', 'A'),
@@ -207,7 +208,12 @@ describe('membership', () => {
       .when(ask)
       .then([]);
     company(asked('eve')).when(decline).then([declined]);
-    company().when(decline).then([]);
+    company().when(decline).then('member.no_request');
+    const accept = { type: 'AcceptMembership', data: { personId: 'eve' } } as const;
+    company(asked('eve'))
+      .when(accept)
+      .then([invited('eve')]);
+    company().when(accept).then('member.no_request');
     expect(company(asked('eve')).state).toMatchObject({ requests: ['eve'], members: {} });
     expect(company(asked('eve'), invited('eve')).state).toMatchObject({
       requests: [],
@@ -307,6 +313,7 @@ describe('who may change a company', () => {
   it('is its active subscription admin, for its people alone', () => {
     expect(allowed(customer('ada', 'A'))).toEqual([
       'InviteMember',
+      'AcceptMembership',
       'DeclineMembership',
       'ChangeMemberRole',
       'LockMember',

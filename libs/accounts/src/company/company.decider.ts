@@ -24,6 +24,7 @@ export type CompanyCommand =
   | Command<'SetContactLimit', { readonly limit: number }>
   | Command<'InviteMember', { readonly personId: string; readonly role: CustomerRole }>
   | Command<'RequestMembership', { readonly personId: string }>
+  | Command<'AcceptMembership', { readonly personId: string }>
   | Command<'DeclineMembership', { readonly personId: string }>
   | Command<'JoinMember', { readonly personId: string }>
   | Command<'ChangeMemberRole', { readonly personId: string; readonly role: CustomerRole }>
@@ -78,8 +79,14 @@ export const companyDecider: Decider<CompanyState, CompanyCommand, CompanyEvent>
       if (company.members[personId] || company.requests.includes(personId)) return [];
       return [{ type: 'accounts.MembershipRequested', data: { personId } }];
     },
+    AcceptMembership(state, { personId }) {
+      const company = existing(state);
+      requested(company, personId);
+      requireRoom(company);
+      return [{ type: 'accounts.MemberInvited', data: { personId, role: 'U' } }];
+    },
     DeclineMembership(state, { personId }) {
-      if (!existing(state).requests.includes(personId)) return [];
+      requested(existing(state), personId);
       return [{ type: 'accounts.MembershipDeclined', data: { personId } }];
     },
     JoinMember(state, { personId }) {
@@ -120,7 +127,14 @@ export function checkCompanyAccess(state: CompanyState, type: CompanyCommand['ty
   }
   if (actor.companyId !== id) throw new DomainError('missing', 'company.missing', 'This company does not exist.');
   const member = state?.members[actor.personId];
-  const people = ['InviteMember', 'DeclineMembership', 'ChangeMemberRole', 'LockMember', 'UnlockMember'];
+  const people = [
+    'InviteMember',
+    'AcceptMembership',
+    'DeclineMembership',
+    'ChangeMemberRole',
+    'LockMember',
+    'UnlockMember',
+  ];
   if (!people.includes(type) || member?.role !== 'A' || member.status !== 'active') {
     throw new DomainError('forbidden', 'company.forbidden', 'Only a subscription admin (A) can manage users.');
   }
@@ -138,6 +152,12 @@ function memberOf(company: Company, personId: string): Member {
 }
 
 /** The last admin who can act stays, and so does the last one who was invited where none can act yet (R15). */
+/** Whoever has not asked is nobody here: ids of other people are not confirmed. */
+function requested(company: Company, personId: string): void {
+  if (company.requests.includes(personId)) return;
+  throw new DomainError('missing', 'member.no_request', 'This person has not asked to be let in.');
+}
+
 function requireAnotherAdmin(company: Company, personId: string): void {
   const active = activeAdmins(company);
   const admins = active.length > 0 ? active : unlockedAdmins(company);

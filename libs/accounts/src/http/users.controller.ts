@@ -85,7 +85,7 @@ export class UsersController {
     @CurrentSender() sender: Sender,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<{ id: string }> {
-    return this.send({ type: 'InviteMember', data: { personId, role: 'U' } }, sender, reply);
+    return this.send({ type: 'AcceptMembership', data: { personId } }, sender, reply);
   }
 
   @Post('users/:id/decline')

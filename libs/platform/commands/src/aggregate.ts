@@ -21,7 +21,7 @@ export interface AggregateDefinition<S, C extends Command, E extends DomainEvent
   /** Throws DomainError `missing` or `forbidden`. */
   readonly checkAccess: (state: S, command: C['type'], actor: Actor, id: string) => void;
   /** The company that the events belong to, for their metadata. */
-  readonly companyOf: (state: S, command: C) => string | undefined;
+  readonly companyOf: (state: S, command: C, id: string) => string | undefined;
   /** Version of the aggregate as this reader sees it, compared with If-Match. */
   readonly versionFor: (state: S, revision: number | 'no-stream', actor: Actor) => string;
   /** Runs after the append and before the answer: what must be true once the sender knows (locks, sessions). */
@@ -154,7 +154,7 @@ export class Aggregate<S, C extends Command, E extends DomainEvent> {
     if (facts.length === 0) {
       return { events: [], state: loaded.state, revision: loaded.head.revision, repeated: false };
     }
-    const companyId = definition.companyOf(loaded.state, command);
+    const companyId = definition.companyOf(loaded.state, command, envelope.id);
     const correlationId = envelope.correlationId ?? envelope.commandId;
     const appended = await this.log.append<E>(stream, loaded.head, facts, {
       actor: actorId(envelope.actor),

@@ -54,6 +54,17 @@ export function vendorSays(ticket: Ticket, actor: Actor, facts: readonly NewEntr
     actor.kind === 'staff' && actor.roles.includes('engineer') && ticket.assignee === undefined
       ? [{ type: 'ticketing.TicketAssigned' as const, data: { assignee: actor.personId, how: 'took' as const } }]
       : [];
+  if (
+    takes.length === 0 &&
+    ticket.assignee === undefined &&
+    facts.some(({ type }) => type === 'ticketing.ReplyPosted')
+  ) {
+    throw new DomainError(
+      'conflict',
+      'ticket.no_owner',
+      'Nobody is accountable for this ticket yet. An engineer takes it or answers first.',
+    );
+  }
   return entries(ticket.entries, actor, [...facts, ...takes]);
 }
 

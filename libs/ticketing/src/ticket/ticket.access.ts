@@ -104,12 +104,13 @@ export function allowedActions(ticket: Ticket, actor: Actor, now: string): Ticke
   const isOpen = ticket.stage !== 'closed';
   const undecided = ticket.workaround?.state === 'proposed' || ticket.resolution?.state === 'proposed';
   const me = actor.kind === 'system' ? undefined : actor.personId;
+  const owned = ticket.assignee !== undefined;
   const until = reopenUntil(ticket);
   const mine =
     actor.kind !== 'customer' ||
     Object.values(ticket.openNeeds).some((n) => n.from === 'customer' && n.audience === 'customer');
   const table: readonly (readonly [TicketAction, TicketCommandType, boolean])[] = [
-    ['reply', 'PostReply', isOpen],
+    ['reply', 'PostReply', isOpen && (actor.kind === 'customer' || owned || isStaff(actor, 'engineer'))],
     ['note', 'AddNote', true],
     ['attach', 'AttachFile', isOpen],
     ['can_report', 'FileCanReport', isOpen],

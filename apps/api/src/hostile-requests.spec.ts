@@ -1,0 +1,106 @@
+import { fill, routesOf } from './testing/routes';
+import { startPortal, type TestPortal } from './testing/start-portal';
+import { tellTicket, type Told } from './testing/story';
+
+const DEEP = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+/** Bodies that no route takes. */
+const BODIES: readonly (readonly [string, string])[] = [
+  ['nothing', ''],
+  ['no JSON', '{"subject": '],
+  ['a number', '42'],
+  ['null', 'null'],
+  ['an array', '[1,2,3]'],
+  [
+    'wrong types',
+    '{"body":{"a":1},"subject":[],"severity":7,"products":"x","role":{},"reason":false,"id":[],"name":{},"email":1}',
+  ],
+  ['a prototype', '{"__proto__":{"admin":true},"constructor":{"prototype":{"x":1}},"body":"x"}'],
+  ['unknown fields', '{"body":"x","reason":"x","surprise":true}'],
+  ['deep nesting', DEEP],
+  [
+    'lone surrogates and control characters',
+    JSON.stringify({ body: '\ud800\u0000\u0007', reason: '\udfff', role: 'A\u0000' }),
+  ],
+  ['a huge text', JSON.stringify({ body: 'x'.repeat(3 * 1024 * 1024) })],
+];
+const IDS: readonly (readonly [string, string])[] = [
+  ['quotes', `'"; DROP TABLE docs; --`],
+  ['a path', '../../../etc/passwd'],
+  ['a null byte', 'a\u0000b'],
+  ['a very long one', 'x'.repeat(5_000)],
+  ['an operator', '{"$gt":""}'],
+];
+
+describe('malformed requests', () => {
+  let portal: TestPortal;
+  let told: Told;
+  beforeAll(async () => {
+    portal = await startPortal();
+    told = await tellTicket(portal);
+  }, 60_000);
+  afterAll(() => portal.close());
+
+  /** Everything that a wrong request may be answered with: problem details below 500. */
+  function expectProblem(what: string, answer: { status: number; headers: Headers; text: string }): void {
+    const type = answer.headers.get('content-type') ?? '';
+    const ok = answer.status >= 400 && answer.status < 500 && type.startsWith('application/problem+json');
+    expect(ok ? 'a problem' : `${what}: ${answer.status} ${type} ${answer.text.slice(0, 200)}`).toBe('a problem');
+    expect(JSON.parse(answer.text)).toMatchObject({ code: expect.any(String), detail: expect.any(String) });
+  }
+
+  it.each(BODIES)('is a problem on every write, never a 500: %s', async (_name, body) => {
+    for (const { method, path } of routesOf(portal)) {
+      if (method === 'GET' || method === 'DELETE') continue;
+      const target = fill(path, told.ids);
+      for (const browser of [told.customer, told.engineer]) {
+        const answer = await browser.send(method, target, body);
+        // A command without a body (accept, lock) does not mind one: it may succeed, but it never breaks.
+        if (answer.status < 400) continue;
+        expectProblem(`${method} ${target}`, answer);
+      }
+    }
+  });
+
+  it.each(IDS)('is a problem for every id, never a 500: %s', async (_name, id) => {
+    for (const { method, path } of routesOf(portal)) {
+      if (!path.includes('{')) continue;
+      const ids = Object.fromEntries(['number', 'id', 'n'].map((name) => [name, id]));
+      const body = method === 'GET' || method === 'DELETE' ? undefined : { body: 'x', reason: 'x', uploadId: id };
+      expectProblem(`${method} ${path}`, await told.customer.send(method, fill(path, ids), body));
+    }
+  });
+
+  it.each([
+    '/api/tickets?limit=0',
+    '/api/tickets?limit=abc',
+    '/api/tickets?sort=password',
+    '/api/tickets?cursor=%00',
+    '/api/tickets?cursor=e30',
+    '/api/tickets?cursor=eyJhIjoxfQ',
+    '/api/tickets?status[$ne]=open',
+    '/api/tickets?status=open&status=closed',
+    '/api/search?q[]=x',
+    '/api/search',
+    '/api/users?company=x',
+    '/api/%ff',
+    '/api/tickets/%E0%A4%A',
+    '/api/nothing',
+  ])('is a problem as an address: %s', async (path) => {
+    expectProblem(path, await told.customer.send('GET', path));
+  });
+
+  it('is a problem with a position or an idempotency key that is none', async () => {
+    expectProblem('position', await told.customer.send('GET', '/api/tickets', undefined, { 'x-read-after': 'abc' }));
+    const key = { 'idempotency-key': 'k'.repeat(300) };
+    expectProblem('key', await told.customer.post(`/api/tickets/${told.number}/replies`, { body: 'x' }, key));
+    const type = { 'content-type': 'application/xml' };
+    expectProblem('media type', await told.customer.send('POST', '/api/tickets', '<a/>', type));
+  });
+
+  it('finds the same ticket whatever is searched for', async () => {
+    for (const q of ['"', '*', 'AND OR NOT', 'NEAR(', 'subject:x', "'; --", '(((', '\u0000', '-']) {
+      const answer = await told.customer.send('GET', `/api/search?q=${encodeURIComponent(q)}`);
+      expect(answer.status).toBe(200);
+    }
+  });
+});
