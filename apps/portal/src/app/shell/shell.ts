@@ -68,6 +68,12 @@ export class Shell {
     });
   }
 
+  /** By hand: a plain fragment would lead to the start page, since addresses resolve against it. */
+  protected skip(event: Event): void {
+    event.preventDefault();
+    document.getElementById('main')?.focus();
+  }
+
   protected count(which: 'queue' | 'mine' | undefined): number | undefined {
     if (which === undefined) return undefined;
     const count = which === 'queue' ? this.alerts.open() : this.alerts.mine();

@@ -12,6 +12,8 @@ export interface Question {
   /** Label of a text field; absent for a plain confirmation. */
   readonly reason?: string;
   readonly reasonOptional?: boolean;
+  /** Only tells something: there is nothing to cancel. */
+  readonly tells?: boolean;
   /** A choice above the text field. */
   readonly choice?: {
     readonly label: string;
@@ -71,7 +73,9 @@ export class Ask {
           >
             {{ it.verb }}
           </button>
-          <button class="btn plain" type="button" (click)="dialog.close()">Cancel</button>
+          @if (!it.tells) {
+            <button class="btn plain" type="button" (click)="dialog.close()">Cancel</button>
+          }
         </div>
       </form>
     }

@@ -11,7 +11,7 @@ export interface Draft<T> {
 
 /** Opens the draft of a form, or `empty` when there is none. Call it in an injection context, or pass an injector. */
 export function draft<T>(key: string, empty: T, injector?: Injector): Draft<T> {
-  const value = signal(read<T>(key) ?? empty);
+  const value = signal((read(key) as T | undefined) ?? empty);
   let cleared = false;
   effect(
     () => {
@@ -35,9 +35,9 @@ export function draft<T>(key: string, empty: T, injector?: Injector): Draft<T> {
   };
 }
 
-function read<T>(key: string): T | undefined {
+function read(key: string): unknown {
   try {
-    const stored = JSON.parse(localStorage.getItem(PREFIX + key) ?? 'null') as { at: number; value: T } | null;
+    const stored = JSON.parse(localStorage.getItem(PREFIX + key) ?? 'null') as { at: number; value: unknown } | null;
     return stored && Date.now() - stored.at < KEPT_MS ? stored.value : undefined;
   } catch {
     return undefined;

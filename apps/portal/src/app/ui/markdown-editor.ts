@@ -1,4 +1,4 @@
-import { Component, input, model, output, signal } from '@angular/core';
+import { Component, input, model, output } from '@angular/core';
 import { Markdown } from './markdown';
 
 /** A Markdown field with a preview. The text is a model; keeping it as a draft is the page's business. */
@@ -24,13 +24,15 @@ import { Markdown } from './markdown';
         (blur)="left.emit()"
       ></textarea>
     }
-    <div class="row s12 dim md-foot">
-      <i class="i i-markdown" aria-hidden="true"></i>
-      <button class="btn-c" type="button" [attr.aria-pressed]="preview()" (click)="preview.set(!preview())">
-        {{ preview() ? 'Write' : 'Preview' }}
-      </button>
-      <ng-content />
-    </div>
+    @if (foot()) {
+      <div class="row s12 dim md-foot">
+        <i class="i i-markdown" aria-hidden="true"></i>
+        <button class="btn-c" type="button" [attr.aria-pressed]="preview()" (click)="preview.set(!preview())">
+          {{ preview() ? 'Write' : 'Preview' }}
+        </button>
+        <ng-content />
+      </div>
+    }
   `,
 })
 export class MarkdownEditor {
@@ -45,7 +47,9 @@ export class MarkdownEditor {
   readonly bare = input(false);
   readonly send = output();
   readonly left = output();
-  protected readonly preview = signal(false);
+  /** False where the page places the preview button itself. */
+  readonly foot = input(true);
+  readonly preview = model(false);
 
   protected write(event: Event): void {
     this.text.set((event.target as HTMLTextAreaElement).value);

@@ -1,5 +1,6 @@
 import MarkdownIt from 'markdown-it';
 import DOMPurify from 'dompurify';
+import { codeHtml } from './code';
 import { ChangeDetectionStrategy, Component, computed, effect, type ElementRef, input, viewChild } from '@angular/core';
 
 const markdown = new MarkdownIt({ html: false, linkify: true, breaks: false });
@@ -18,8 +19,8 @@ for (const rule of ['fence', 'code_block'] as const) {
   markdown.renderer.rules[rule] = (tokens, index) => {
     const token = tokens[index];
     const caption = markdown.utils.escapeHtml((token?.info ?? '').trim()) || 'text';
-    const code = markdown.utils.escapeHtml(token?.content.replace(/\n$/, '') ?? '');
-    return `<div class="code"><div class="cap"><span>${caption}</span><span class="push"><button class="btn-c" type="button" data-copy><i class="i i-copy" aria-hidden="true"></i>Copy</button></span></div><pre tabindex="0" class="wrap">${code}</pre></div>`;
+    const { html, wraps } = codeHtml(token?.content.replace(/\n$/, '') ?? '', (token?.info ?? '').trim());
+    return `<div class="code"><div class="cap"><span>${caption}</span><span class="push"><button class="btn-c" type="button" data-copy><i class="i i-copy" aria-hidden="true"></i>Copy</button></span></div><pre tabindex="0"${wraps ? ' class="wrap"' : ''}>${html}</pre></div>`;
   };
 }
 
@@ -65,6 +66,13 @@ export function renderMarkdown(text: string): DocumentFragment {
   });
 }
 
+/** The words of a Markdown text, for places of one line. */
+export function plainText(text: string): string {
+  const fragment = renderMarkdown(text);
+  for (const caption of fragment.querySelectorAll('.cap')) caption.remove();
+  return fragment.textContent.replace(/\s+/g, ' ').trim();
+}
+
 /** Markdown as it reads. `null` is a text that was erased. */
 @Component({
   selector: 'cb-markdown',
@@ -83,7 +91,10 @@ export class Markdown {
     effect(() => {
       const fragment = this.#html();
       for (const link of fragment.querySelectorAll('a')) {
-        if (!/^https?:/i.test(link.getAttribute('href') ?? '')) continue;
+        const target = link.getAttribute('href') ?? '';
+        // Addresses resolve against the start page, but a bare fragment means this page.
+        if (target.startsWith('#')) link.setAttribute('href', location.pathname + target);
+        if (!/^https?:/i.test(target)) continue;
         link.target = '_blank';
         link.rel = 'noopener noreferrer nofollow';
       }
@@ -94,7 +105,7 @@ export class Markdown {
   protected copy(event: Event): void {
     const button = (event.target as HTMLElement).closest('[data-copy]');
     const code = button?.closest('.code')?.querySelector('pre')?.textContent;
-    if (button && code !== undefined && code !== null) {
+    if (button && code !== undefined) {
       void navigator.clipboard.writeText(code).then(() => {
         button.textContent = 'Copied';
       });

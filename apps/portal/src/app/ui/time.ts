@@ -1,6 +1,7 @@
 /* Times as the reader sees them: in their own zone, the zone named. */
 
-const zoneName = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' });
+/** Each locale knows the short names of its own part of the world. */
+const ZONE_LOCALES = ['en-GB', 'en-US', 'en-IN', 'en-AU', 'en-ZA'];
 
 /** `02:56` today, `Thu 22:48` within a week, `12 Nov` before that. */
 export function shortTime(iso: string, now = new Date()): string {
@@ -46,13 +47,32 @@ export function span(milliseconds: number): string {
   return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
 }
 
-/** Short name of a zone at an instant: CET, IST, GMT+9. */
+/** Short name of a zone at an instant: CET, IST, EST; GMT+9 where English has no name for it. */
 export function zoneOf(at = new Date(), timeZone?: string): string {
-  const format =
-    timeZone === undefined ? zoneName : new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short', timeZone });
+  const names = ZONE_LOCALES.map((locale) => zoneName(locale, at, timeZone));
+  return names.find((name) => !/^(?:GMT|UTC)[+-]/.test(name)) ?? names[0] ?? 'UTC';
+}
+
+function zoneName(locale: string, at: Date, timeZone: string | undefined): string {
+  const format = new Intl.DateTimeFormat(locale, {
+    timeZoneName: 'short',
+    ...(timeZone !== undefined && { timeZone }),
+  });
   return format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC';
 }
 
 function part(at: Date, options: Intl.DateTimeFormatOptions): string {
   return new Intl.DateTimeFormat('en-GB', options).format(at);
+}
+
+/** `Fri 20 Nov 2026`, the day in the reader's zone. */
+export function dayOf(iso: string): string {
+  const at = new Date(iso);
+  return `${part(at, { weekday: 'short' })} ${part(at, { day: 'numeric', month: 'short', year: 'numeric' })}`;
+}
+
+/** `06:22` today, `Thu 22:48` within a week, `12 Nov 22:48` before that: never without the time of day. */
+export function exactTime(iso: string, now = new Date()): string {
+  const short = shortTime(iso, now);
+  return short.includes(':') ? short : `${short} ${clock(iso)}`;
 }

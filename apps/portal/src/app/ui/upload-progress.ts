@@ -31,7 +31,7 @@ export function uploadProgress(upload: Pick<Upload, 'file' | 'state' | 'sent' | 
 }
 
 /** `812 bytes`, `4.2 KB`, `1.2 GB`: decimal units, at most one decimal. */
-function size(bytes: number): string {
+export function size(bytes: number): string {
   if (bytes < 1000) return `${Math.round(bytes)} bytes`;
   let value = bytes;
   let unit = -1;

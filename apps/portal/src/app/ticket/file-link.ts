@@ -1,0 +1,33 @@
+import { Component, computed, input } from '@angular/core';
+import { size as sizeText } from '../ui/upload-progress';
+
+/** An attached file, to be downloaded. Each download is recorded. */
+@Component({
+  selector: 'cb-file-link',
+  template: `<a class="file" [href]="'/api/tickets/' + ticket() + '/attachments/' + id()" download>
+    @if (archive()) {
+      <i class="i i-file-zip" aria-hidden="true"></i>
+    } @else {
+      <i class="i i-file-text" aria-hidden="true"></i>
+    }
+    <span class="nm grow">{{ name() ?? 'Erased name' }}</span><span class="dim nw" [title]="size() + ' bytes'">{{
+      shown()
+    }}</span>
+    @if (sealed()) {
+      <span class="chip ok"><i class="i i-shield-check" aria-hidden="true"></i>stored encrypted</span>
+    }
+  </a>`,
+})
+export class FileLink {
+  readonly ticket = input.required<string>();
+  readonly id = input.required<string>();
+  readonly name = input.required<string | null>();
+  readonly size = input.required<number>();
+  readonly type = input('');
+  /** Says that the file is stored encrypted, where there is room. */
+  readonly sealed = input(true);
+  protected readonly shown = computed(() => sizeText(this.size()));
+  protected readonly archive = computed(() =>
+    /zip|tar|compressed|zst|bz2|xz/.test(`${this.type()} ${this.name() ?? ''}`),
+  );
+}

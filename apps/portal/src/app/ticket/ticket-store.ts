@@ -1,0 +1,208 @@
+import { computed, DestroyRef, inject, Injectable, signal } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import { filter } from 'rxjs';
+import { ApiClient } from '../api/api-client';
+import { problemOf } from '../api/problem';
+import type { Entry, People, Person, Problem, Ticket, TicketPageAnswer, TicketWritten } from '../api/types';
+import { LiveStore } from '../live/live-store';
+import { SessionStore } from '../session/session-store';
+import { compareNumbers } from './entry-data';
+import { pastState } from './past-state';
+import { ReadMarks } from './read-marks';
+
+type Loading = 'loading' | 'ready' | 'missing' | 'failed';
+const NO_IDS: ReadonlySet<string> = new Set();
+
+/**
+ * One open ticket: its state, its entries, and what arrived meanwhile. Provided by the ticket page.
+ * While the reader writes (`writing`), entries of others are held back until asked for, so that nothing jumps.
+ */
+@Injectable()
+export class TicketStore {
+  readonly #api = inject(ApiClient);
+  readonly #session = inject(SessionStore);
+  readonly #marks = inject(ReadMarks);
+  readonly #loading = signal<Loading>('loading');
+  readonly #problem = signal<Problem | undefined>(undefined);
+  readonly #ticket = signal<Ticket | undefined>(undefined);
+  readonly #people = signal<People>({});
+  readonly #entries = signal<readonly Entry[]>([]);
+  readonly #held = signal<readonly Entry[]>([]);
+  readonly #fresh = signal(NO_IDS);
+  readonly #older = signal<string | undefined>(undefined);
+  readonly #firstUnread = signal<string | undefined>(undefined);
+  readonly #asOf = signal<number | undefined>(undefined);
+  #number = '';
+  #running: Promise<void> | undefined;
+  #again = false;
+
+  readonly loading = this.#loading.asReadonly();
+  readonly problem = this.#problem.asReadonly();
+  readonly ticket = this.#ticket.asReadonly();
+  readonly people = this.#people.asReadonly();
+  /** Entries as of the chosen moment, oldest first. */
+  readonly entries = computed(() => {
+    const asOf = this.#asOf();
+    return asOf === undefined ? this.#entries() : this.#entries().filter(({ at }) => Date.parse(at) <= asOf);
+  });
+  readonly all = this.#entries.asReadonly();
+  readonly held = this.#held.asReadonly();
+  /** Ids of entries that came in while the page was open. */
+  readonly fresh = this.#fresh.asReadonly();
+  readonly hasOlder = computed(() => this.#older() !== undefined);
+  /** Id of the first entry that the reader has not seen before this visit. */
+  readonly firstUnread = this.#firstUnread.asReadonly();
+  /** The moment looked at, in epoch milliseconds; absent for now. */
+  readonly asOf = this.#asOf.asReadonly();
+  readonly past = computed(() => (this.#asOf() === undefined ? undefined : pastState(this.entries())));
+  readonly allowed = computed(() => new Set(this.#asOf() === undefined ? (this.#ticket()?.allowed ?? []) : []));
+  /** Set by the composer while somebody writes in it. */
+  readonly writing = signal(false);
+
+  constructor() {
+    const live = inject(LiveStore);
+    const destroy = inject(DestroyRef);
+    live.changes
+      .pipe(
+        filter(({ topic, id }) => topic === 'ticket' && id === this.#number),
+        takeUntilDestroyed(destroy),
+      )
+      .subscribe(() => void this.refresh());
+    live.reloads.pipe(takeUntilDestroyed(destroy)).subscribe(() => void this.refresh());
+  }
+
+  /** Shows another ticket. */
+  async open(number: string): Promise<void> {
+    this.#number = number;
+    this.#loading.set('loading');
+    this.#ticket.set(undefined);
+    this.#entries.set([]);
+    this.#held.set([]);
+    this.#fresh.set(NO_IDS);
+    this.#older.set(undefined);
+    this.#firstUnread.set(undefined);
+    this.#asOf.set(undefined);
+    try {
+      const answer = await this.#api.ticket(number);
+      if (this.#number !== number) return;
+      this.#entries.set(answer.timeline.items);
+      this.#older.set(answer.timeline.nextCursor);
+      this.#take(answer);
+      this.#findUnread(answer.timeline.items);
+      this.#loading.set('ready');
+    } catch (error) {
+      if (this.#number !== number) return;
+      const problem = problemOf(error);
+      this.#problem.set(problem);
+      this.#loading.set(problem.status === 404 ? 'missing' : 'failed');
+    }
+  }
+
+  /** Fetches the ticket anew; calls during a fetch lead to one more. */
+  refresh(own = false): Promise<void> {
+    if (this.#running) {
+      this.#again = true;
+      return this.#running.then(() => {
+        if (own) this.#showHeld();
+      });
+    }
+    this.#running = this.#fetchAll(own).finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  /** Sends a command and shows its effect. Errors are the caller's. */
+  async act(command: (api: ApiClient, number: string) => Promise<TicketWritten>): Promise<TicketWritten> {
+    const written = await command(this.#api, this.#number);
+    await this.refresh(true);
+    return written;
+  }
+
+  /** Puts entries that were held back onto the timeline; answers the first of them. */
+  showHeld(): string | undefined {
+    const first = this.#held()[0]?.id;
+    this.#showHeld();
+    return first;
+  }
+
+  async loadOlder(): Promise<void> {
+    const cursor = this.#older();
+    if (cursor === undefined) return;
+    const page = await this.#api.timeline(this.#number, cursor);
+    this.#people.update((known) => ({ ...page.people, ...known }));
+    this.#entries.update((entries) => [...page.items, ...entries]);
+    this.#older.set(page.nextCursor);
+  }
+
+  /** Looks at an earlier moment, for which all entries are needed; without a moment, at now. */
+  async travel(to: number | undefined): Promise<void> {
+    this.#asOf.set(to);
+    while (to !== undefined && this.hasOlder()) await this.loadOlder();
+  }
+
+  person(id: string | undefined): Person | undefined {
+    return id === undefined ? undefined : this.#people()[id];
+  }
+
+  async #fetchAll(own: boolean): Promise<void> {
+    await this.#fetch(own);
+    while (this.#again) await this.#fetch(own);
+  }
+
+  async #fetch(own: boolean): Promise<void> {
+    const number = this.#number;
+    this.#again = false;
+    try {
+      const answer = await this.#api.ticket(number);
+      if (this.#number !== number) return;
+      this.#take(answer);
+      this.#merge(answer, own);
+    } catch {
+      // What is shown stays; the connection sign says why nothing moves.
+    }
+  }
+
+  #take({ ticket, people }: TicketPageAnswer): void {
+    this.#ticket.set(ticket);
+    this.#people.update((before) => ({ ...before, ...people }));
+  }
+
+  #merge({ timeline }: TicketPageAnswer, own: boolean): void {
+    const shown = new Map(this.#entries().map((entry) => [entry.id, entry]));
+    const overlaps = timeline.items.some(({ id }) => shown.has(id));
+    if (!overlaps) {
+      this.#entries.set(timeline.items);
+      this.#older.set(timeline.nextCursor);
+      this.#held.set([]);
+      return;
+    }
+    const newest = new Map(timeline.items.map((entry) => [entry.id, entry]));
+    this.#entries.update((entries) => entries.map((entry) => newest.get(entry.id) ?? entry));
+    this.#held.set(timeline.items.filter(({ id }) => !shown.has(id)));
+    if (own || !this.writing()) this.#showHeld();
+  }
+
+  #showHeld(): void {
+    const held = this.#held();
+    if (held.length === 0) return;
+    this.#fresh.update((ids) => new Set([...ids, ...held.map(({ id }) => id)]));
+    this.#entries.update((entries) => [...entries, ...held]);
+    this.#held.set([]);
+    this.#mark();
+  }
+
+  #findUnread(items: readonly Entry[]): void {
+    const me = this.#session.me()?.id ?? '';
+    const last = this.#marks.last(this.#number, me);
+    if (last !== undefined) {
+      this.#firstUnread.set(items.find(({ number, by }) => by !== me && compareNumbers(number, last) > 0)?.id);
+    }
+    this.#mark();
+  }
+
+  #mark(): void {
+    const last = this.#entries().at(-1);
+    if (last) this.#marks.set(this.#number, this.#session.me()?.id ?? '', last.number);
+  }
+}
