@@ -5,7 +5,7 @@ import type { Limits } from './limits';
 import { readTar } from './tar';
 import { readZip } from './zip';
 
-export type ArchiveKind = 'tar' | 'zip';
+type ArchiveKind = 'tar' | 'zip';
 
 export interface Archive {
   readonly kind: ArchiveKind;

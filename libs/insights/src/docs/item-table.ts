@@ -4,7 +4,7 @@ const START = '<!-- items: generated, run npm run generate -->';
 const END = '<!-- end of items -->';
 
 /** The table of all items, for the page about the format. */
-export function itemTable(): string {
+function itemTable(): string {
   const rows = allItems.map(
     ({ name, path, about }) => `| [${name}](collection-format/${name}.schema.json) | \`${path}\` | ${about} |`,
   );

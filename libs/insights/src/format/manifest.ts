@@ -1,9 +1,9 @@
 import type { Json } from './columns';
 
 /** The format this code reads: any 1.x; additive changes only inside a major. */
-export const FORMAT_MAJOR = 1;
+const FORMAT_MAJOR = 1;
 
-export const ITEM_STATUSES = ['ok', 'partial', 'denied', 'timeout', 'error', 'skipped'] as const;
+const ITEM_STATUSES = ['ok', 'partial', 'denied', 'timeout', 'error', 'skipped'] as const;
 export type ItemStatus = (typeof ITEM_STATUSES)[number];
 
 /** One line of the manifest: what was asked, where it lies, how it went. */

@@ -15,14 +15,14 @@ const MAX_ITEM_BYTES = 16 * 1024 * 1024;
 const MAX_KEPT_BYTES = 64 * 1024 * 1024;
 
 /** The files of an archive under its one top folder. */
-export interface Gathered {
+interface Gathered {
   readonly files: readonly FileEntry[];
   readonly sums: ReadonlyMap<string, string>;
   readonly texts: ReadonlyMap<string, string>;
 }
 
 /** Reads every entry once: sums of all, texts of those that `wanted` names. */
-export async function gather(archive: Archive, wanted: (path: string) => boolean): Promise<Gathered> {
+async function gather(archive: Archive, wanted: (path: string) => boolean): Promise<Gathered> {
   const files: FileEntry[] = [];
   const sums = new Map<string, string>();
   const texts = new Map<string, string>();
@@ -56,7 +56,7 @@ export async function parseCollection(archive: Archive): Promise<Collection> {
 }
 
 /** The same from files already gathered. */
-export function toCollection(gathered: Gathered): Collection {
+function toCollection(gathered: Gathered): Collection {
   const manifest = manifestOf(gathered.texts);
   verify(gathered, manifest);
   const parts = new Map<string, Part[]>();

@@ -4,7 +4,7 @@ import os from './os-support.json';
 import releases from './postgresql-releases.json';
 
 /** A value with the key of its source in the same file. */
-export interface Sourced<T> {
+interface Sourced<T> {
   readonly value: T;
   readonly source: string;
 }

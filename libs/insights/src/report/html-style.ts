@@ -9,7 +9,7 @@ main{max-width:64rem;margin:0 auto;padding:1.5rem 1rem 3rem}
 h1,h2,h3,p,ol,ul,dl,dd,figure,pre,table{margin:0;padding:0}
 h1{font-size:1.375rem;line-height:1.75rem;font-weight:600}h2{font-size:1rem;line-height:1.5rem;font-weight:650;margin:1.75rem 0 .5rem}h3{font-size:.9375rem;line-height:1.375rem;font-weight:650}
 a{color:var(--brand)}code,pre,.mono{font-family:"Atkinson Hyperlegible Mono",ui-monospace,monospace;font-size:.9em}
-.facts{color:var(--ink-2);margin:.25rem 0 .75rem}.lede{font-size:1.0625rem;line-height:1.5rem;margin-bottom:1rem}.dim{color:var(--ink-3)}.s13{font-size:.8125rem;line-height:1.1875rem}
+.facts{color:var(--ink-2);margin:.25rem 0 .75rem}.lede{font-size:1.0625rem;line-height:1.5rem;margin-bottom:1rem}.caution{background:var(--warn-soft);border:1px solid var(--warn);padding:.5rem .75rem;margin-bottom:1rem;border-radius:4px}.dim{color:var(--ink-3)}.s13{font-size:.8125rem;line-height:1.1875rem}
 .tally{display:flex;flex-wrap:wrap;border-top:3px solid var(--ink);border-bottom:1px solid var(--line);list-style:none;margin-bottom:1rem}
 .tally li{padding:.5rem 1.25rem .5rem 0;margin-right:1.25rem;border-right:1px solid var(--line)}.tally li:last-child{border:0}.tally b{display:block;font-size:1.25rem;line-height:1.625rem;font-variant-numeric:tabular-nums}
 .entry{display:grid;grid-template-columns:2rem minmax(0,1fr);background:var(--sheet);border:1px solid var(--line);margin-top:-1px;padding:.75rem .875rem;break-inside:avoid}

@@ -14,7 +14,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** Text as HTML shows it, also inside a quoted attribute. Control and direction characters become "?". */
-export const escapeHtml = (text: string): string =>
+const escapeHtml = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '?').replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
 /** HTML with every value escaped; only other `html` results go in as they are. */

@@ -55,7 +55,8 @@ function reportSection(report: Report): Markup {
       ${[...about.subject, `collected ${timeText(collection.takenAt)}`, collection.complete ? 'complete' : 'incomplete'].join(' · ')}
     </p>
     <p class="lede">${headline(report)}</p>
-    ${tallyList(findings)} ${open.length === 0 ? nothing : html`<h2>Open</h2>`} ${open.map(entry)}
+    ${about.caution === null ? nothing : html`<p class="caution">${about.caution}</p>`} ${tallyList(findings)}
+    ${open.length === 0 ? nothing : html`<h2>Open</h2>`} ${open.map(entry)}
     ${table(
       'Not evaluated',
       ['Test', 'Why', 'What helps'],

@@ -2,7 +2,7 @@ import type { Report, ReportFinding } from './report';
 import { headline, isOpen, label, place, plain, timeText } from './words';
 
 /** A value inside Markdown: nothing in it is markup, and it stays on its line. */
-export const escapeMarkdown = (text: string): string =>
+const escapeMarkdown = (text: string): string =>
   plain(text).replace(/[\\`*_{}[\]<>()#+\-.!|~&:]/g, (character) =>
     character === '<'
       ? '&lt;'
@@ -14,7 +14,7 @@ export const escapeMarkdown = (text: string): string =>
   );
 
 /** A value as code: the fence is longer than any run of backticks inside. */
-export function codeSpan(text: string): string {
+function codeSpan(text: string): string {
   const clean = plain(text);
   const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
@@ -35,6 +35,7 @@ export function markdownReport(report: Report): string {
       .filter((part) => part !== '')
       .join(', '),
     headline(report),
+    ...(about.caution === null ? [] : [about.caution]),
     ...findings.filter((finding) => isOpen(finding) || finding.outcome === 'info').map(openSection),
     ...table(
       'Not evaluated',

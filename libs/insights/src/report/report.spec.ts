@@ -56,6 +56,18 @@ describe('a report', () => {
     expect(reportOf({ unread: { 'db.tables_top': ['skipped', 'depth'] } }).collection.complete).toBe(true);
   });
 
+  it('says so when half of what was asked for could not be read', () => {
+    const names = Object.keys(buildCollection().parts);
+    const denied = (count: number) =>
+      Object.fromEntries(names.slice(0, count).map((name) => [name, ['denied', '42501'] as const]));
+    const half = Math.ceil(names.length / 2);
+    expect(reportOf({ unread: denied(half - 1) }).about.caution).toBeNull();
+    expect(reportOf({ unread: denied(half) }).about.caution).toMatch(
+      /^\d+ of \d+ items could not be read, so this report says little; .* pg_monitor\.$/,
+    );
+    expect(textReport(reportOf({ unread: denied(half) }))).toContain('this report says little');
+  });
+
   it('knows from which severity it fails', () => {
     expect([failsFrom(sick, 'critical'), failsFrom(reportOf(), 'warning')]).toEqual([true, false]);
     const high = reportOf({ rows: { 'pg.slots': [{ wal_status: 'unreserved' }] } });

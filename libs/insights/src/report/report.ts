@@ -21,7 +21,7 @@ export interface ReportCollection {
   readonly kind: string;
   /** ISO 8601, UTC. */
   readonly takenAt: string;
-  /** False when an item is missing, cut off or broken. */
+  /** False when an item could not be read, was read in part or breaks the format. */
   readonly complete: boolean;
 }
 
@@ -54,6 +54,8 @@ export interface Report {
     readonly reference: readonly string[];
     readonly items: number;
     readonly unknownFiles: readonly string[];
+    /** A sentence when so little was read that the report says little; else null. */
+    readonly caution: string | null;
   };
 }
 
@@ -84,15 +86,31 @@ export function makeReport(collection: Collection, options: ReportOptions): Repo
       reference: referenceIds(options.reference),
       items: manifest.items.length,
       unknownFiles: collection.unknownFiles,
+      caution: cautionOf(collection),
     },
   };
 }
 
+/** Lists that reached their length limit count as complete: every server with many tables has such. */
 function isComplete({ manifest, parts }: Collection): boolean {
-  const whole = manifest.items.every(
-    ({ status, truncated }) => (status === 'ok' || status === 'skipped') && !truncated,
-  );
-  return whole && Object.values(parts).every((list) => list.every(({ status }) => status !== 'invalid'));
+  const whole = manifest.items.every(({ status }) => status === 'ok' || status === 'skipped');
+  const read = Object.values(parts).every((list) => list.every(({ status }) => status !== 'invalid'));
+  return whole && read;
+}
+
+const UNREAD = new Set(['denied', 'timeout', 'error']);
+
+/** Half or more of what was asked for could not be read. */
+function cautionOf({ manifest }: Collection): string | null {
+  const asked = manifest.items.filter(({ status }) => status !== 'skipped');
+  const unread = asked.filter(({ status }) => UNREAD.has(status));
+  const refused = manifest.items.some(({ item, status }) => item === 'pg.connect' && status === 'error');
+  if (refused) return 'The server could not be reached, so this report is about its operating system alone.';
+  if (unread.length === 0 || unread.length * 2 < asked.length) return null;
+  const denied = unread.filter(({ status }) => status === 'denied').length;
+  const advice =
+    denied * 2 >= unread.length ? '; run the collector as the database administrator or grant its role pg_monitor' : '';
+  return `${unread.length} of ${asked.length} items could not be read, so this report says little${advice}.`;
 }
 
 function toFinding({ rule, outcome, limits }: Evaluation): ReportFinding {

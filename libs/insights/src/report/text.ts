@@ -10,6 +10,7 @@ export function textReport(report: Report): string {
     `Advisory report for ${plain(collection.host)}: ${plain(about.subject.join(', ')) || collection.kind}`,
     `Collected ${timeText(collection.takenAt)}, ${collection.complete ? 'complete' : 'incomplete'}; collection ${plain(collection.id)}.`,
     headline(report),
+    ...(about.caution === null ? [] : [about.caution]),
   ];
   const by = (outcome: string) => findings.filter((finding) => finding.outcome === outcome);
   return `${[

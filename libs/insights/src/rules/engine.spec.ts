@@ -5,7 +5,7 @@ import { buildCollection } from '../testing/build-collection';
 import { evaluate } from './engine';
 import { checkOverrides } from './overrides';
 import { ruleById } from './fixtures/fixture';
-import { allRules, rulesetOf } from './rules';
+import { allRules } from './rules';
 import { rule } from './rule';
 
 const one = (collection: Collection, id: string, overrides = {}) =>
@@ -116,10 +116,6 @@ describe('the engine', () => {
     expect(one(collection, 'pg.slot.lost')).toMatchObject({
       evidence: [{ file: 'postgresql/slots.ndjson', line: 2, column: 'wal_status' }],
     });
-  });
-
-  it('names every rule with its version', () => {
-    expect(rulesetOf(allRules)).toContain('pg.connections.used@1');
   });
 });
 

@@ -49,7 +49,7 @@ function ownLimits(rule: Rule): ThresholdValues {
 }
 
 /** The thresholds of a rule with the overrides in place. */
-export function limitsOf(rule: Rule, overrides: ThresholdOverrides): ThresholdValues {
+function limitsOf(rule: Rule, overrides: ThresholdOverrides): ThresholdValues {
   const own = Object.hasOwn(overrides, rule.id) ? overrides[rule.id] : undefined;
   if (own === undefined) return ownLimits(rule);
   const values: Record<string, number> = {};

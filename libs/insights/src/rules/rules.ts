@@ -34,7 +34,3 @@ export const allRules: readonly Rule[] = [
   ...tungstenRules,
   ...wholeRules,
 ];
-
-/** Changes with any rule: ids and versions, for saying which rules a report was made with. */
-export const rulesetOf = (rules: readonly Rule[]): string =>
-  rules.map(({ id, version }) => `${id}@${version}`).join(' ');

@@ -17,7 +17,7 @@ export async function tarGz(
   return gzipSync(await tar(entries));
 }
 
-export async function tar(entries: readonly (ArchiveFile & { readonly header?: Partial<Header> })[]): Promise<Buffer> {
+async function tar(entries: readonly (ArchiveFile & { readonly header?: Partial<Header> })[]): Promise<Buffer> {
   const stream = pack();
   for (const { name, content, header } of entries) stream.entry({ name, ...header }, Buffer.from(content));
   stream.finalize();
