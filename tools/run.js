@@ -5,7 +5,7 @@ const { existsSync } = require('node:fs');
 const path = require('node:path');
 const { buildIfStale } = require('./build');
 
-exports.start = (root) => {
+module.exports.start = (root) => {
   console.log('Casebook: preparing. The first start takes about half a minute, later ones a second.');
   try {
     buildIfStale(root, { log: (line) => console.log(line) });

@@ -3,8 +3,10 @@ import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
 import { mountAuth, type Auth, type DemoProvider } from '@casebook/auth';
 import { writeProblem } from '@casebook/http';
+import { DomainError } from '@casebook/kernel';
 import { mountTus } from '@casebook/storage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module';
@@ -65,6 +67,12 @@ export async function createServer(
   // Answers belong to one reader; only files with a hash in their name are kept by caches.
   fastify.addHook('onSend', async (request, reply) => {
     if (request.url.startsWith('/api') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
+  // Limits stand at the routes that write before anybody is known: those of sign-in.
+  await fastify.register(rateLimit, {
+    global: false,
+    errorResponseBuilder: (_request, { after }) =>
+      new DomainError('too-many', 'request.too_many', `Too many attempts. Please try again in ${after}.`),
   });
   await mountAuth(fastify, signIn.auth);
   await mountTus(fastify, {

@@ -231,7 +231,7 @@ function readManifest(directory: string): Manifest {
   if (!existsSync(file))
     throw new DomainError('missing', 'restore.no_backup', `${directory} is not a backup: it has no manifest.json.`);
   const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
-  if (Number(manifest.format) !== 1) {
+  if ((manifest.format as number) !== 1) {
     throw new DomainError(
       'invalid',
       'restore.format',

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { ConfigError } from '../../api/src/config';
 
 interface Group {
-  register(program: Command): void;
+  readonly register: (program: Command) => void;
 }
 
 /** The commands by their first word. Each loads only what it needs. */

@@ -1,3 +1,4 @@
+import { HttpException } from '@nestjs/common';
 import { DomainError, type ErrorKind, type FieldError } from '@casebook/kernel';
 
 /** RFC 9457 problem details, as every error of the API is answered. */
@@ -90,16 +91,15 @@ function titleOf(status: number): string {
 
 function statusOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
-  if ('getStatus' in error && typeof error.getStatus === 'function') return Number(error.getStatus());
+  if (error instanceof HttpException) return error.getStatus();
   if ('statusCode' in error && typeof error.statusCode === 'number') return error.statusCode;
   return undefined;
 }
 
 /** Field errors that the validation pipe found travel as the response of its exception. */
 function fieldsOf(error: unknown): readonly FieldError[] {
-  if (typeof error !== 'object' || error === null || !('getResponse' in error)) return [];
-  const response: unknown = typeof error.getResponse === 'function' ? error.getResponse() : undefined;
-  return typeof response === 'object' && response !== null && 'fields' in response && Array.isArray(response.fields)
+  const response = error instanceof HttpException ? error.getResponse() : undefined;
+  return typeof response === 'object' && 'fields' in response && Array.isArray(response.fields)
     ? (response.fields as FieldError[])
     : [];
 }
