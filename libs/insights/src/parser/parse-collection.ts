@@ -40,7 +40,8 @@ async function gather(archive: Archive, wanted: (path: string) => boolean): Prom
     sums.set(path, createHash('sha256').update(content).digest('hex'));
     if (wanted(path) && content.length <= MAX_ITEM_BYTES && kept + content.length <= MAX_KEPT_BYTES) {
       kept += content.length;
-      texts.set(path, content.toString('utf8'));
+      // Programs on Windows put a byte order mark first.
+      texts.set(path, content.toString('utf8').replace(/^\uFEFF/, ''));
     }
   }
   if (files.length === 0) throw new ArchiveError('not-collection', 'The archive is empty.');

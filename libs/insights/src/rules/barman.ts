@@ -7,7 +7,7 @@ const DAY = 86_400;
 
 /** Checks whose failure means that the latest data are not safe. */
 const VITAL =
-  /^(postgresql|connection|receive wal|archive mode|archive command|continuous archiving|archiver errors|failed backups|wal level|replication slot|ssh|systemid)/;
+  /^(postgresql|connection|receive wal|(wal )?archive|continuous archiving|archiver errors|failed backups|wal level|replication slot|ssh|systemid)/;
 
 const isVital = (check: string): boolean => VITAL.test(check.toLowerCase().replace(/[-_]/g, ' '));
 

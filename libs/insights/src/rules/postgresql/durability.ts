@@ -1,5 +1,16 @@
 import { items } from '../../format/items';
-import { fail, info, notEvaluated, pass, rule, threshold, type Rule, type RuleKind, type Severity } from '../rule';
+import {
+  fail,
+  info,
+  notApplicable,
+  notEvaluated,
+  pass,
+  rule,
+  threshold,
+  type Rule,
+  type RuleKind,
+  type Severity,
+} from '../rule';
 
 const { settings, databases, instance } = items.pg;
 
@@ -38,8 +49,11 @@ const checksumFailures = rule({
   urgent: true,
   needs: { all: [databases] },
   thresholds: { critical_failures: threshold(0, 'count', 'critical above this number of failures') },
-  outcomes: ['pass', 'fail:critical', 'not_evaluated'],
+  outcomes: ['pass', 'fail:critical', 'not_applicable', 'not_evaluated'],
   run: ({ facts, limits }) => {
+    // The server counts nothing, rather than 0, while checksums are off.
+    if (facts.rows(databases).every((row) => row.checksum_failures === null))
+      return notApplicable('Data checksums are off, so nothing is counted.');
     const hits = facts.rows(databases).filter((row) => (row.checksum_failures ?? 0) > limits.critical_failures);
     if (hits.length === 0) return pass({ failures: 0 });
     const failures = hits.reduce((sum, row) => sum + (row.checksum_failures ?? 0), 0);

@@ -93,7 +93,8 @@ const receiver = rule({
   target: 'postgresql',
   kind: 'semi_automated',
   urgent: true,
-  needs: { all: [instance, walReceiver] },
+  // Without the right to see it, the state of a running receiver reads as null.
+  needs: { all: [instance, walReceiver], sees: 'all_stats' },
   thresholds: {},
   outcomes: ['pass', 'fail:high', 'not_applicable', 'not_evaluated'],
   run: ({ facts }) => {

@@ -1,4 +1,5 @@
 import { items } from '../../format/items';
+import { quoteRole } from '../access-advice';
 import type { Facts } from '../facts';
 import { fail, notApplicable, notEvaluated, pass, rule, threshold, worst, type Severity } from '../rule';
 
@@ -35,7 +36,7 @@ const missing = rule({
     // A backup tool may stream WAL through a physical slot instead; Barman names its slot after itself.
     const streaming = facts
       .rows(slots)
-      .filter((row) => row.slot_type === 'physical' && /barman|receivewal|pgbackrest|wal/i.test(row.slot_name));
+      .filter((row) => row.slot_type === 'physical' && /barman|receivewal|backup/i.test(row.slot_name));
     const found = { archive_mode: mode, receiving_slots: streaming.map((row) => row.slot_name) };
     const evidence = [
       ...facts.settingEvidence('archive_mode'),
@@ -80,6 +81,11 @@ const failing = rule({
       return fail('critical', found, [facts.evidence(archiver, row, 'ready_files')], 'fail_backlog');
     if (failed !== null && failed <= limits.warning_failure_seconds)
       return fail('warning', found, [facts.evidence(archiver, row, 'last_failed_age_s')]);
+    if (ready === null)
+      return notEvaluated(
+        'No attempt failed since the last success, but the number of waiting files is hidden from the role.',
+        `GRANT pg_monitor TO ${quoteRole(facts.one(instance)?.role)};`,
+      );
     return pass(found, [facts.evidence(archiver, row)]);
   },
 });
