@@ -4,7 +4,7 @@ import { compareVersions, isAffected, versionOf } from '../reference/versions';
 import { buildCollection } from '../testing/build-collection';
 import { evaluate } from './engine';
 import { checkOverrides } from './overrides';
-import { ruleById } from './fixtures/fixture';
+import { ruleById } from '../testing/fixtures/fixture';
 import { allRules } from './rules';
 import { rule } from './rule';
 

@@ -1,8 +1,8 @@
 import { bundledReference } from '../reference/reference';
 import { buildCollection } from '../testing/build-collection';
 import { evaluate } from './engine';
-import { ruleById, type Side } from './fixtures/fixture';
-import { allFixtures } from './fixtures/fixtures';
+import { ruleById, type Side } from '../testing/fixtures/fixture';
+import { allFixtures } from '../testing/fixtures/fixtures';
 import { allRules } from './rules';
 import { fill, placeholders, textIds, textOf } from './texts/texts';
 
