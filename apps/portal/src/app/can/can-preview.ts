@@ -26,6 +26,9 @@ export class CanPreview {
   readonly before = input<string | undefined>();
   /** Marks of actions and needs, in the order of the report. */
   readonly marks = input<{ readonly actions: readonly string[]; readonly needs: readonly string[] } | undefined>();
+  /** Where nothing stands, whether "none" was said: of actions, and of needs by side. */
+  readonly noActions = input.required<boolean>();
+  readonly none = input.required<readonly Side[]>();
   protected readonly internal = computed(() => this.report().audience === 'internal');
   protected readonly statusWords = STATUS_WORDS;
 
@@ -34,9 +37,14 @@ export class CanPreview {
     if (before === undefined || before === this.report().conditions) return undefined;
     return wordDiff(plain(before), plain(this.report().conditions)).filter(({ kind }) => kind !== 'del');
   });
-  protected readonly none = computed(() => {
-    const silent = SIDES.filter((side) => this.report().needs.every(({ from }) => from !== side));
-    return silent.map((side) => this.side(side)).join(', ');
+  protected readonly silent = computed(() => {
+    const sides = SIDES.filter((side) => this.report().needs.every(({ from }) => from !== side));
+    const said = sides.filter((side) => this.none().includes(side));
+    const unsaid = sides.filter((side) => !this.none().includes(side));
+    return [
+      { sides: said.map((side) => this.side(side)).join(', '), word: 'none' },
+      { sides: unsaid.map((side) => this.side(side)).join(', '), word: 'not said yet' },
+    ].filter(({ sides: names }) => names !== '');
   });
 
   protected side(side: Side): string {
