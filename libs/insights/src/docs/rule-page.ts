@@ -12,6 +12,9 @@ const TARGETS: Readonly<Record<Rule['target'], string>> = {
   fleet: 'Several collections',
 };
 
+/** Nobody could run these products here. */
+const UNTRIED: ReadonlySet<Rule['target']> = new Set(['epas', 'pgd', 'tungsten']);
+
 const OUTCOMES: Readonly<Record<string, string>> = {
   pass: 'pass',
   info: 'info',
@@ -30,6 +33,7 @@ export function rulePage(rule: Rule): string {
     `# ${text.title}`,
     `\`${rule.id}\`, version ${rule.version}. ${TARGETS[rule.target]}, ${rule.kind === 'automated' ? 'automated' : 'semi-automated: a failure is shown as "needs review", because a person must judge it'}.`,
     text.why,
+    ...(UNTRIED.has(rule.target) ? ['Tried on data made by hand only, never on a real server.'] : []),
     `## Results\n\n${rule.outcomes.map((outcome) => `- ${OUTCOMES[outcome] ?? outcome}`).join('\n')}`,
     ...(thresholds.length === 0 ? [] : [`## Thresholds\n\n${thresholdTable(thresholds)}`]),
     `## Inputs\n\n${inputs(rule)}`,
