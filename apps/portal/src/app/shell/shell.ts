@@ -5,7 +5,7 @@ import { AlertsStore } from '../queue/alerts-store';
 import { LiveStore } from '../live/live-store';
 import { SessionStore } from '../session/session-store';
 import { Ask, AskDialog } from '../ui/ask';
-import { Avatar } from '../ui/avatar';
+import { Avatar, initials } from '../ui/avatar';
 import { Ticker } from '../ui/ticker';
 import { clock, zoneOf } from '../ui/time';
 import { ToastList } from '../ui/toasts';
@@ -45,6 +45,7 @@ export class Shell {
     const since = this.live.offlineSince();
     return since ? `${clock(since.toISOString())} ${zoneOf(since)}` : '';
   });
+  protected readonly letters = computed(() => initials(this.me()?.name));
   protected readonly self = computed(() => {
     const me = this.me();
     return me && { id: me.id, name: me.name, side: me.kind === 'staff' ? ('vendor' as const) : ('customer' as const) };

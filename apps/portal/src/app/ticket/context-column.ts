@@ -39,6 +39,10 @@ export class ContextColumn {
     return { time: `${clock(now.toISOString(), zone)} ${zoneOf(now, zone)}`, day: `${day} ${partOfDay(hour)}` };
   });
 
+  protected readonly files = computed(() => {
+    const asOf = this.store.asOf() ?? Infinity;
+    return (this.store.ticket()?.attachments ?? []).filter(({ at }) => Date.parse(at) <= asOf);
+  });
   protected readonly record = computed(() => {
     const chain = this.store.ticket()?.chain;
     if (!chain) return '';

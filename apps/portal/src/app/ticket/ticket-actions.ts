@@ -51,28 +51,63 @@ export class TicketActions {
         key: 'a',
         run: () => void this.handOver(),
       },
-      { action: 'severity', label: 'Change severity…', icon: 'i-arrows-sort', key: 's', run: () => { this.severity(); } },
+      {
+        action: 'severity',
+        label: 'Change severity…',
+        icon: 'i-arrows-sort',
+        key: 's',
+        run: () => {
+          this.severity();
+        },
+      },
       {
         action: 'stage_mitigation',
         label: 'Move to Mitigation',
         icon: 'i-arrow-right',
-        run: () => { this.stage('mitigation'); },
+        run: () => {
+          this.stage('mitigation');
+        },
       },
       {
         action: 'stage_resolution',
         label: 'Move to Resolution',
         icon: 'i-arrow-right',
-        run: () => { this.stage('resolution'); },
+        run: () => {
+          this.stage('resolution');
+        },
       },
-      { action: 'reopen', label: 'Reopen…', icon: 'i-rotate', run: () => { this.reopen(); } },
+      {
+        action: 'reopen',
+        label: 'Reopen…',
+        icon: 'i-rotate',
+        run: () => {
+          this.reopen();
+        },
+      },
       {
         action: 'follow_up',
         label: 'Open a follow-up ticket…',
         icon: 'i-square-plus',
-        run: () => { this.followUpForm.set(true); },
+        run: () => {
+          this.followUpForm.set(true);
+        },
       },
-      { action: 'withdraw', label: 'Withdraw the ticket…', icon: 'i-arrow-back', run: () => { this.withdraw(); } },
-      { action: 'close', label: 'Close the ticket…', icon: 'i-archive', run: () => { this.close(); } },
+      {
+        action: 'withdraw',
+        label: 'Withdraw the ticket…',
+        icon: 'i-arrow-back',
+        run: () => {
+          this.withdraw();
+        },
+      },
+      {
+        action: 'close',
+        label: 'Close the ticket…',
+        icon: 'i-archive',
+        run: () => {
+          this.close();
+        },
+      },
     ];
     return items.filter(({ action }) => allowed.has(action));
   });

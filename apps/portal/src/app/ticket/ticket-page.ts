@@ -85,7 +85,7 @@ export class TicketPage {
       if (this.sheet() && dialog && !dialog.open) dialog.showModal();
     });
     this.#route.fragment.pipe(takeUntilDestroyed(destroy)).subscribe((fragment) => {
-      if (fragment !== null && this.store.loading() === 'ready') this.#scrollTo(fragment);
+      if (fragment !== null && this.store.loading() === 'ready') void this.#goTo(fragment);
     });
     const off = keys.register(this.#keys());
     destroy.onDestroy(() => {
@@ -97,7 +97,10 @@ export class TicketPage {
   protected showNew(): void {
     const first = this.store.showHeld();
     const number = this.store.all().find(({ id }) => id === first)?.number;
-    if (number !== undefined) setTimeout(() => { this.#scrollTo(`e${number}`); });
+    if (number !== undefined)
+      setTimeout(() => {
+        this.#scrollTo(`e${number}`);
+      });
   }
 
   protected async older(): Promise<void> {
@@ -127,7 +130,7 @@ export class TicketPage {
     const fragment = this.#route.snapshot.fragment;
     const unread = this.store.firstUnread();
     setTimeout(() => {
-      if (fragment !== null) this.#scrollTo(fragment);
+      if (fragment !== null) void this.#goTo(fragment);
       else if (unread !== undefined) document.getElementById('new')?.scrollIntoView({ block: 'start' });
     });
   }
@@ -139,6 +142,15 @@ export class TicketPage {
       const ticket = this.store.ticket();
       const mark = unseen() > 0 ? `(${unseen()}) ` : '';
       title.setTitle(`${mark}${this.number()}${ticket ? ` ${ticket.subject ?? ''}` : ''} · Casebook`);
+    });
+  }
+
+  /** Goes to an entry by its address, which may be older than what is loaded. */
+  async #goTo(fragment: string): Promise<void> {
+    const number = /^e(\d+[a-z]*)$/.exec(fragment)?.[1];
+    if (number !== undefined) await this.store.loadBackTo(number);
+    setTimeout(() => {
+      this.#scrollTo(fragment);
     });
   }
 
@@ -168,10 +180,26 @@ export class TicketPage {
       s: when('severity', () => {
         this.actions.severity();
       }),
+      j: () => {
+        this.#walk(1);
+      },
+      k: () => {
+        this.#walk(-1);
+      },
       y: () => void this.#copy(),
       '[': () => this.ruler()?.step(-1),
       ']': () => this.ruler()?.step(1),
     };
+  }
+
+  /** Moves the focus to the next or the previous entry. */
+  #walk(by: number): void {
+    const numbers = [...document.querySelectorAll<HTMLElement>('.tl .g a')];
+    const here = numbers.findIndex((number) => number.closest('.en')?.contains(document.activeElement));
+    const next =
+      numbers[here < 0 && by < 0 ? numbers.length - 1 : Math.max(0, Math.min(numbers.length - 1, here + by))];
+    next?.focus();
+    next?.closest('.en')?.scrollIntoView({ block: 'nearest' });
   }
 
   async #copy(): Promise<void> {

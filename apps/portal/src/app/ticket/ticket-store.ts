@@ -135,6 +135,11 @@ export class TicketStore {
     this.#older.set(page.nextCursor);
   }
 
+  /** Loads older entries until the one with this number is there, or could not be. */
+  async loadBackTo(number: string): Promise<void> {
+    while (this.hasOlder() && compareNumbers(this.#entries()[0]?.number ?? '0', number) > 0) await this.loadOlder();
+  }
+
   /** Looks at an earlier moment, for which all entries are needed; without a moment, at now. */
   async travel(to: number | undefined): Promise<void> {
     this.#asOf.set(to);

@@ -62,6 +62,8 @@ export function renderMarkdown(text: string): DocumentFragment {
       'i',
     ],
     ALLOWED_ATTR: ['href', 'class', 'tabindex', 'type', 'data-copy', 'aria-hidden', 'start'],
+    // Without this the pattern for addresses below would be asked about these as well, and drop them.
+    ADD_URI_SAFE_ATTR: ['tabindex', 'type', 'start', 'aria-hidden'],
     ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|\/|#)/i,
   });
 }
