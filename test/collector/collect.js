@@ -4,7 +4,7 @@ const { spawnSync } = require('child_process');
 const { createHash } = require('crypto');
 const { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } = require('fs');
 const path = require('path');
-const { PORT, account, base, ownedFolder } = require('./server.js');
+const { account, base, ownedFolder } = require('./server.js');
 const { run } = require('./engines.js');
 
 const project = path.resolve(__dirname, '..', '..');
@@ -41,7 +41,7 @@ let count = 0;
 
 /** Environment of a run: nothing of ours but PATH. */
 function environment(server, env) {
-  const where = server === null ? {} : { PGHOST: server.socket, PGPORT: String(PORT) };
+  const where = server === null ? {} : { PGHOST: server.socket, PGPORT: String(server.port) };
   return { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin', HOME: base, ...where, ...env };
 }
 

@@ -24,17 +24,25 @@ function pathWithout(...missing) {
   return folder;
 }
 
+function oldPsql() {
+  const folder = path.join(base, 'old-psql');
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'psql'), "#!/bin/sh\necho 'psql (PostgreSQL) 9.6.24'\n", { mode: 0o755 });
+  return folder;
+}
+
 async function unreachable() {
   for (const [reason, env] of [
     ['no server', { PGHOST: '/nonexistent' }],
     ['psql is missing', { PATH: pathWithout('psql') }],
+    ['psql is too old', { PATH: `${oldPsql()}:/usr/bin:/bin` }],
   ])
     await check(`${reason}: exit 69, one reason, no archive, nothing left behind`, () => {
-      const place = ownedFolder(`tmp-${reason.length}`);
+      const place = ownedFolder(`tmp-${reason.replaceAll(' ', '-')}`);
       const result = collect(null, [], { env: { TMPDIR: place, ...env } });
       assert.equal(result.status, 69, result.stderr);
       assert.equal(result.stdout, '');
-      assert.match(result.stderr, /--system-only/);
+      assert.match(result.stderr, /--system-only|version 11/);
       assert.deepEqual(readdirSync(result.out), []);
       assert.deepEqual(readdirSync(place), []);
     });
@@ -215,6 +223,12 @@ async function privileges(server) {
 }
 
 async function writing(server) {
+  await check('the server notes no transaction that could have changed anything', () => {
+    const next = () => Number(server.sql('SELECT txid_current()'));
+    const before = next();
+    collect(server, [], { env: { PGUSER: 'postgres' } });
+    assert.equal(next(), before + 1);
+  });
   await check('it writes in its temporary directory and the output alone, and leaves the first empty', () => {
     const [home, place] = [ownedFolder('home-watched'), ownedFolder('tmp-watched')];
     const result = collect(server, [], { env: { PGUSER: 'postgres', HOME: home, TMPDIR: place } });
@@ -278,6 +292,7 @@ async function faults() {
   await unreachable();
   await languages();
   const server = new Server('faults', 16);
+  server.configure('autovacuum = off');
   server.start();
   server.sql(CONTENT);
   server.sql(TABLES, 'app');

@@ -7,7 +7,7 @@ const path = require('path');
 const { assert, check } = require('./checks.js');
 const { catalogue, collect, files, lines, rows, texts } = require('./collect.js');
 const { has } = require('./engines.js');
-const { Server, base, ownedFolder } = require('./server.js');
+const { Server, base, freePort, ownedFolder } = require('./server.js');
 const { checkWhole } = require('./shape.js');
 const { CONTENT, TABLES } = require('./versions.js');
 
@@ -117,6 +117,23 @@ async function shells(server) {
     const result = collect(null, ['--depth', 'surface'], { env: { PGSERVICE: 'mine', PGSERVICEFILE: service } });
     assert.equal(rows(result, 'postgresql/instance.ndjson')[0].role, 'ins_collector');
   });
+}
+
+async function remote() {
+  const server = new Server('remote', 14, { tcpPort: await freePort() });
+  server.start();
+  const env = { PGHOST: 'db7.example.net', PGHOSTADDR: '127.0.0.1', PGUSER: 'postgres' };
+  const result = collect(server, ['--depth', 'surface'], { env });
+  await checkWhole('a server on another machine', result);
+  await check('a server on another machine: named after it, and our operating system is left out', () => {
+    assert.equal(result.manifest.host.name, 'db7.example.net');
+    assert.match(path.basename(result.archive), /^insights-db7\.example\.net-postgresql-/);
+    assert.equal(result.manifest.options.same_host, false);
+    const host = result.manifest.items.filter(({ item }) => item.startsWith('host.'));
+    assert.ok(host.length > 10 && host.every(({ status, detail }) => status === 'skipped' && detail === 'remote'));
+    assert.equal(lines(result, 'pg.settings')[0].status, 'ok');
+  });
+  server.stop();
 }
 
 const NAMES = [
@@ -257,6 +274,7 @@ async function options() {
   server.sql(TABLES, 'app');
   await shells(server);
   await anonymise(server);
+  await remote();
   await upload();
   server.stop();
 }

@@ -57,12 +57,14 @@ function programs(major) {
 
 /** A server of the given major version (or 'debian'), made but not started. */
 class Server {
-  constructor(name, major, { copyOf = null } = {}) {
+  constructor(name, major, { copyOf = null, tcpPort = null } = {}) {
     this.name = name;
     this.major = major;
     this.folder = ownedFolder(name);
     this.data = path.join(this.folder, 'data');
     this.socket = this.folder;
+    this.port = tcpPort ?? PORT;
+    this.listen = tcpPort === null ? '' : '127.0.0.1';
     const { bin, env } = programs(major);
     this.bin = bin;
     this.env = { ...process.env, ...env, LC_ALL: 'C' };
@@ -89,7 +91,18 @@ class Server {
     const log = openSync(path.join(this.folder, 'server.log'), 'a');
     this.process = spawn(
       path.join(this.bin, 'postgres'),
-      ['-D', this.data, '-k', this.socket, '-p', String(PORT), '-c', 'listen_addresses=', '-c', 'fsync=off'],
+      [
+        '-D',
+        this.data,
+        '-k',
+        this.socket,
+        '-p',
+        String(this.port),
+        '-c',
+        `listen_addresses=${this.listen}`,
+        '-c',
+        'fsync=off',
+      ],
       {
         ...account('postgres'),
         env: { ...this.env, ...extraEnv },
@@ -135,7 +148,7 @@ class Server {
       env: {
         ...process.env,
         PGHOST: this.socket,
-        PGPORT: String(PORT),
+        PGPORT: String(this.port),
         PGUSER: user,
         PGDATABASE: database,
         LC_ALL: 'C',
@@ -149,7 +162,7 @@ class Server {
   copyTo(data) {
     run('pg_basebackup', ['-D', data, '-X', 'stream', '-c', 'fast', '-R', '--no-sync'], {
       ...account('postgres'),
-      env: { ...process.env, PGHOST: this.socket, PGPORT: String(PORT), PGUSER: 'postgres' },
+      env: { ...process.env, PGHOST: this.socket, PGPORT: String(this.port), PGUSER: 'postgres' },
       cwd: this.folder,
     });
   }
@@ -168,7 +181,7 @@ class Server {
     hello.writeInt32BE(196_608, 4);
     hello.write(text, 8);
     return new Promise((resolve, reject) => {
-      const socket = net.connect(path.join(this.socket, `.s.PGSQL.${PORT}`), () => socket.write(hello));
+      const socket = net.connect(path.join(this.socket, `.s.PGSQL.${this.port}`), () => socket.write(hello));
       sockets.add(socket);
       let answer = Buffer.alloc(0);
       socket.on('data', (chunk) => {
@@ -219,6 +232,28 @@ function stopAll() {
   rmSync(base, { recursive: true, force: true });
 }
 
+/** A TCP port that nobody listens on now. */
+const freePort = () =>
+  new Promise((resolve) => {
+    const probe = net.createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+
 const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
-module.exports = { PORT, Server, account, background, base, closeSockets, end, isRoot, ownedFolder, sleep, stopAll };
+module.exports = {
+  PORT,
+  Server,
+  account,
+  background,
+  base,
+  closeSockets,
+  end,
+  freePort,
+  isRoot,
+  ownedFolder,
+  sleep,
+  stopAll,
+};

@@ -125,6 +125,7 @@ function Invoke-PostgreSql {
   if (-not (Get-Command psql -ErrorAction SilentlyContinue)) { Stop-With 69 'psql is not on PATH; --system-only does without' }
   if (-not $env:PGDATABASE -and -not $env:PGSERVICE) { $env:PGDATABASE = 'postgres' }
   $env:PGCLIENTENCODING = $null
+  if (-not $env:PGCONNECT_TIMEOUT) { $env:PGCONNECT_TIMEOUT = '10' }
   [void] (New-Item -ItemType Directory -Path "$Root\postgresql\db")
   Write-Text "$State\server.sql" ((Get-Masking) + (Get-DepthSql) + $SessionSql + "`n" + $ServerSql + "`n")
   Write-Text "$State\database.sql" ((Get-Masking) + (Get-DepthSql) + $DatabaseOpenSql + "`n" + $SessionSql + "`n" + $DatabaseSql + "`n")

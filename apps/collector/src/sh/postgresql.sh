@@ -58,6 +58,8 @@ masking() {
 
 collect_postgresql() {
   have psql || die "$EXIT_UNREACHABLE" 'psql is not installed or not on PATH; --system-only does without'
+  psql_major=$(psql --version 2>/dev/null | sed -n 's/^[^0-9]*\([0-9][0-9]*\).*/\1/p')
+  [ "${psql_major:-11}" -ge 11 ] || die "$EXIT_UNREACHABLE" "psql $psql_major is too old; version 11 or newer is needed"
   mkdir -p "$ROOT/postgresql/db"
   { masking; depth_sql; session_sql; server_sql; } >"$STATE/server.sql"
   { masking; depth_sql; database_open_sql; session_sql; database_sql; } >"$STATE/database.sql"

@@ -4,12 +4,14 @@ SELECT name, vartype, unit, context, nullif(source, 'session') AS source, source
   CASE WHEN shown THEN boot_val END AS boot_val,
   NOT shown AS withheld,
   coalesce(reset_val, '') <> '' AS is_set
-FROM (SELECT s.*, vartype <> 'string' OR name = ANY ('{
+FROM (SELECT s.*, (vartype <> 'string' OR name = ANY ('{
     DateStyle,TimeZone,archive_library,config_file,data_directory,default_table_access_method,default_text_search_config,
     edb_audit,edb_audit_directory,hba_file,icu_validation_level,ident_file,lc_collate,lc_ctype,lc_messages,lc_monetary,lc_numeric,
     lc_time,listen_addresses,local_preload_libraries,log_destination,log_directory,log_filename,log_timezone,
     server_encoding,server_version,session_preload_libraries,shared_preload_libraries,ssl_ciphers,ssl_tls13_ciphers,
-    synchronous_standby_names,unix_socket_directories,wal_consistency_checking}') AS shown
+    synchronous_standby_names,unix_socket_directories,wal_consistency_checking}'))
+    -- The names of standbys are among those to be replaced.
+    AND NOT (:'anonymise' AND name = 'synchronous_standby_names') AS shown
   FROM pg_settings s) s
 ORDER BY name;
 

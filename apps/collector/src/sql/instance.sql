@@ -42,7 +42,7 @@ FROM pg_database d LEFT JOIN pg_stat_database s ON s.datid = d.oid
 ORDER BY d.oid;
 
 -- @item pg.tablespaces
-SELECT spcname,
+SELECT CASE WHEN spcname IN ('pg_default', 'pg_global') THEN spcname::text ELSE :h( spcname ):e END AS spcname,
   nullif(pg_tablespace_location(oid), '') AS location,
   CASE WHEN :'sees_all' AND spcname NOT IN ('pg_default', 'pg_global') THEN pg_tablespace_size(oid) END AS bytes,
   spcoptions AS options

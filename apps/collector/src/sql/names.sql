@@ -8,5 +8,6 @@ SELECT DISTINCT :h( name ):e || chr(9) || name FROM (
   UNION SELECT nspname FROM pg_namespace
   UNION SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+  UNION SELECT spcname FROM pg_tablespace
   UNION SELECT conname FROM pg_constraint
 ) n WHERE name IS NOT NULL ORDER BY 1;
