@@ -5,7 +5,7 @@ const { chmodSync, readFileSync, readdirSync, writeFileSync } = require('fs');
 const { spawnSync } = require('child_process');
 const path = require('path');
 const { assert, check } = require('./checks.js');
-const { catalogue, collect, files, lines, rows, texts } = require('./collect.js');
+const { catalogue, collect, files, lines, rows, script, texts } = require('./collect.js');
 const { has } = require('./engines.js');
 const { Server, base, freePort, ownedFolder } = require('./server.js');
 const { checkWhole } = require('./shape.js');
@@ -37,6 +37,22 @@ async function usage() {
   await check('--help and --version answer with 0', () => {
     assert.match(text(['--help']).stdout, /--anonymise-names[\s\S]+64 wrong usage, 69/);
     assert.match(text(['--version']).stdout, /^casebook-collector \d+\.\d+\.\d+, catalogue \d+, format 1\.0\n$/);
+  });
+}
+
+async function weekly(server) {
+  await check('the weekly line of --help waits less than two hours, then collects', () => {
+    const entry = text(['--help'])
+      .stdout.split('\n')
+      .find((candidate) => candidate.startsWith('0 3 * * 0 '));
+    // cron gives the shell what follows the times, with \% for a percent sign.
+    const command = entry.slice('0 3 * * 0 '.length).replaceAll('\\%', '%').replace('sleep', 'echo');
+    const here = command.replace('/usr/local/bin/casebook-collector.sh', files.normal).replace('/var/tmp', '"$PWD"');
+    const run = script('weekly.sh', `${here}\n`);
+    const result = collect(server, [], { output: false, file: run, env: { PGUSER: 'postgres' } });
+    const wait = Number(result.stdout.split('\n')[0]);
+    assert.ok(wait >= 0 && wait < 7200, result.stdout);
+    assert.equal(result.manifest.kind, 'postgresql');
   });
 }
 
@@ -273,6 +289,7 @@ async function options() {
   server.sql(CONTENT);
   server.sql(TABLES, 'app');
   await shells(server);
+  await weekly(server);
   await anonymise(server);
   await remote();
   await upload();

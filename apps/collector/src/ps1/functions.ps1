@@ -206,7 +206,7 @@ function Invoke-System {
   }
   Save-Item 'host.packages' 'host/packages.tsv' {
     Get-ItemProperty 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\*' -ErrorAction SilentlyContinue |
-      Where-Object { $_.PSObject.Properties['DisplayName'] -and $_.DisplayName -match '^(PostgreSQL|EDB|pgAdmin|psqlODBC|Barman)' } |
+      Where-Object { $_.PSObject.Properties['DisplayName'] -and $_.PSObject.Properties['DisplayVersion'] -and $_.DisplayName -match '^(PostgreSQL|EDB|pgAdmin|psqlODBC|Barman)' } |
       ForEach-Object { "$($_.DisplayName)`t$($_.DisplayVersion)" }
   }
 }
