@@ -25,6 +25,7 @@ export function registerInsights(program: Command): void {
   insights.exitOverride((error) => {
     process.exit(error.exitCode === 0 || error.code === 'commander.help' ? 0 : EXIT.usage);
   });
+  insights.showHelpAfterError(false);
   insights.configureOutput({
     outputError: (text, write) => {
       write(`${asSentence(text)}\n`);
