@@ -21,10 +21,9 @@ const GENERATORS = {
 
 /** Models of the API as the server describes them; apps/portal/src/app/api/types.ts is checked against them by the compiler. */
 function apiTypes() {
-  const target = path.join(root, 'apps', 'portal', 'src', 'app', 'api', 'generated');
+  const target = path.join(root, 'apps', 'portal', 'src', 'app', 'api', 'generated', 'models');
   const made = fs.mkdtempSync(path.join(os.tmpdir(), 'casebook-api-'));
-  const tool = path.join(root, 'node_modules', 'ng-openapi-gen', 'bin', 'ng-openapi-gen');
-  const script = fs.existsSync(tool) ? tool : `${tool}.js`;
+  const script = path.join(root, 'node_modules', 'ng-openapi-gen', 'lib', 'index.js');
   const options = ['--input', path.join(root, 'docs', 'openapi.json'), '--output', made, '--services', 'false', '--silent', 'true'];
   const generated = spawnSync(process.execPath, [script, ...options], { cwd: root, encoding: 'utf8' });
   if (generated.status !== 0) {
