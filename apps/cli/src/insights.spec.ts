@@ -119,6 +119,10 @@ describe('insights report', () => {
 });
 
 describe('the other commands', () => {
+  it('no command at all is wrong usage', async () => {
+    expect((await run()).code).toBe(64);
+  });
+
   it('diff shows what changed', async () => {
     const { out, code } = await run('diff', healthy, sick);
     expect([out.includes('autovacuum: on -> off'), code]).toEqual([true, 0]);

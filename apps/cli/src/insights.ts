@@ -23,7 +23,7 @@ export function registerInsights(program: Command): void {
   const insights = program.command('insights').description('Read collections, judge them, print the collector');
   // Subcommands inherit both: a wrong call ends with 64 and one sentence.
   insights.exitOverride((error) => {
-    process.exit(error.exitCode === 0 || error.code === 'commander.help' ? 0 : EXIT.usage);
+    process.exit(error.exitCode === 0 ? 0 : EXIT.usage);
   });
   insights.showHelpAfterError(false);
   insights.configureOutput({

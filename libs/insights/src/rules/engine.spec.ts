@@ -111,6 +111,19 @@ describe('the engine', () => {
     });
   });
 
+  it('names the oldest tables of a database in danger of wraparound', () => {
+    const rows = {
+      'pg.databases': [{ xid_age: 1_700_000_000 }],
+      'db.freeze_top': [
+        { table: 'public.a', xid_age: 5 },
+        { table: 'public.b', xid_age: 1_700_000_000 },
+      ],
+    };
+    expect(one(buildCollection({ rows }), 'pg.xid.wraparound')).toMatchObject({
+      found: { tables: ['public.b (1,700,000,000)', 'public.a (5)'] },
+    });
+  });
+
   it('points at file, line and column', () => {
     const collection = buildCollection({ rows: { 'pg.slots': [{}, { slot_name: 'b', wal_status: 'lost' }] } });
     expect(one(collection, 'pg.slot.lost')).toMatchObject({

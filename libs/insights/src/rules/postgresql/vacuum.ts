@@ -2,7 +2,8 @@ import { items } from '../../format/items';
 import type { Facts } from '../facts';
 import { fail, pass, rule, threshold, worst, type Severity } from '../rule';
 
-const { settings, databases, relationTotals, activityCounts, slots, preparedXacts, instance, tablesTop } = items.pg;
+const { settings, databases, relationTotals, activityCounts, slots, preparedXacts, instance, tablesTop, freezeTop } =
+  items.pg;
 
 const enabled = rule({
   id: 'pg.autovacuum.enabled',
@@ -68,8 +69,18 @@ function ageOutcome(
     warning_from: warning,
   };
   const evidence = [facts.evidence(databases, oldest, column)];
-  return severity === null ? pass(found, evidence) : fail(severity, found, evidence);
+  if (severity === null) return pass(found, evidence);
+  return fail(severity, { ...found, tables: oldestTables(facts, column, oldest.datname) }, evidence);
 }
+
+/** Which tables of a database to freeze first. */
+const oldestTables = (facts: Facts, column: Ages['column'], database: string): readonly string[] =>
+  facts
+    .rows(freezeTop)
+    .filter((row) => facts.databaseOf(freezeTop, row) === database)
+    .sort((a, b) => (b[column] ?? 0) - (a[column] ?? 0))
+    .slice(0, 5)
+    .map((row) => `${row.table ?? '?'} (${(row[column] ?? 0).toLocaleString('en-US')})`);
 
 const ageThresholds = {
   critical_age: threshold(
@@ -88,7 +99,7 @@ const xid = rule({
   target: 'postgresql',
   kind: 'automated',
   urgent: true,
-  needs: { all: [databases, settings] },
+  needs: { all: [databases, settings], optional: [freezeTop] },
   thresholds: ageThresholds,
   outcomes: ['pass', 'fail:warning', 'fail:high', 'fail:critical', 'not_evaluated'],
   run: ({ facts, limits }) =>
@@ -105,7 +116,7 @@ const mxid = rule({
   target: 'postgresql',
   kind: 'automated',
   urgent: true,
-  needs: { all: [databases, settings] },
+  needs: { all: [databases, settings], optional: [freezeTop] },
   thresholds: ageThresholds,
   outcomes: ['pass', 'fail:warning', 'fail:high', 'fail:critical', 'not_evaluated'],
   run: ({ facts, limits }) =>

@@ -77,7 +77,7 @@ export const healthTexts: Readonly<Record<string, RuleText>> = {
     why: 'Transaction ids are used up at about 2.1 billion unfrozen ones; before that the server refuses writes. The age must go down by freezing.',
     says: {
       pass: 'The oldest database is {database} with an age of {age|number}.',
-      fail: 'Database {database} has an age of {age|number}: warning from {warning_from|number}, high from {high_from|number}, critical from {critical_from|number}.',
+      fail: 'Database {database} has an age of {age|number}: warning from {warning_from|number}, high from {high_from|number}, critical from {critical_from|number}. Oldest tables: {tables|list}.',
     },
     remedy: [
       'Find what holds the horizon: old transactions, prepared transactions, replication slots (see pg.xmin.held).',
@@ -91,7 +91,7 @@ export const healthTexts: Readonly<Record<string, RuleText>> = {
     why: 'Row locks shared by several transactions use multixact ids, which run out like transaction ids do.',
     says: {
       pass: 'The oldest database is {database} with a multixact age of {age|number}.',
-      fail: 'Database {database} has a multixact age of {age|number}: warning from {warning_from|number}, high from {high_from|number}, critical from {critical_from|number}.',
+      fail: 'Database {database} has a multixact age of {age|number}: warning from {warning_from|number}, high from {high_from|number}, critical from {critical_from|number}. Oldest tables: {tables|list}.',
     },
     remedy: [
       'VACUUM the tables with the oldest relminmxid of that database.',
