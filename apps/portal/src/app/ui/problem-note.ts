@@ -9,13 +9,7 @@ import type { Problem } from '../api/types';
       <i class="i i-alert-circle" aria-hidden="true"></i>
       <div>
         {{ it.detail }}
-        <span class="dim s12"
-          >({{ it.code }}
-          @if (it.status) {
-            , {{ it.status }}
-          }
-          )</span
-        >
+        <span class="dim s12">({{ it.status ? it.code + ', ' + it.status : it.code }})</span>
       </div>
       <ng-content />
     </div>

@@ -1,0 +1,184 @@
+import { TestBed } from '@angular/core/testing';
+import { HttpErrorResponse } from '@angular/common/http';
+import { Subject } from 'rxjs';
+import { ApiClient } from '../api/api-client';
+import type { Entry } from '../api/types';
+import { type Change, LiveStore } from '../live/live-store';
+import { SessionStore } from '../session/session-store';
+import { TicketStore } from './ticket-store';
+
+function entry(number: string, by = 'ada'): Entry {
+  return {
+    id: `event-${number}`,
+    number,
+    audience: /[a-z]/.test(number) ? 'internal' : 'customer',
+    at: `2026-11-20T00:${number.replace(/\D/g, '').padStart(2, '0')}:00.000Z`,
+    by,
+    side: 'customer',
+    kind: 'reply',
+    data: { body: number },
+  };
+}
+
+describe('TicketStore', () => {
+  const changes = new Subject<Change>();
+  const reloads = new Subject<void>();
+  const ticket = jest.fn();
+  const timeline = jest.fn();
+  const answer = (numbers: readonly string[], nextCursor?: string, allowed: readonly string[] = ['reply']) => ({
+    ticket: { number: 'CB-1', allowed },
+    timeline: { items: numbers.map((number) => entry(number)), ...(nextCursor !== undefined && { nextCursor }) },
+    people: { ada: { id: 'ada', name: 'Ada Visser', side: 'customer' } },
+  });
+  const settle = () => new Promise((done) => setTimeout(done));
+
+  function setUp(): TicketStore {
+    TestBed.resetTestingModule();
+    TestBed.configureTestingModule({
+      providers: [
+        TicketStore,
+        { provide: ApiClient, useValue: { ticket, timeline } },
+        { provide: LiveStore, useValue: { changes, reloads } },
+        { provide: SessionStore, useValue: { me: () => ({ id: 'me' }) } },
+      ],
+    });
+    return TestBed.inject(TicketStore);
+  }
+
+  const shown = (store: TicketStore) => store.entries().map(({ number }) => number);
+  const change = async (id = 'CB-1') => {
+    changes.next({ topic: 'ticket', id, position: '9' });
+    await settle();
+  };
+
+  beforeEach(() => {
+    localStorage.clear();
+    ticket.mockReset();
+    timeline.mockReset();
+  });
+
+  it('shows new entries as they come, tinted, and asks only for its own ticket', async () => {
+    ticket.mockResolvedValue(answer(['1', '2']));
+    const store = setUp();
+    await store.open('CB-1');
+    ticket.mockResolvedValue(answer(['1', '2', '3']));
+    await change('CB-2');
+    expect(ticket).toHaveBeenCalledTimes(1);
+    await change();
+    expect(shown(store)).toEqual(['1', '2', '3']);
+    expect([...store.fresh()]).toEqual(['event-3']);
+  });
+
+  it('holds entries back while the reader writes, until they are asked for', async () => {
+    ticket.mockResolvedValue(answer(['1']));
+    const store = setUp();
+    await store.open('CB-1');
+    store.writing.set(true);
+    ticket.mockResolvedValue(answer(['1', '2', '3']));
+    await change();
+    expect(shown(store)).toEqual(['1']);
+    expect(store.held()).toHaveLength(2);
+    expect(store.showHeld()).toBe('event-2');
+    expect(shown(store)).toEqual(['1', '2', '3']);
+    expect(store.held()).toEqual([]);
+  });
+
+  it('shows one’s own entry at once, even while writing', async () => {
+    ticket.mockResolvedValue(answer(['1']));
+    const store = setUp();
+    await store.open('CB-1');
+    store.writing.set(true);
+    ticket.mockResolvedValue(answer(['1', '2']));
+    await store.act(() => Promise.resolve({ id: 't', number: 'CB-1', entry: '2' }));
+    expect(shown(store)).toEqual(['1', '2']);
+  });
+
+  it('takes over new rights with each answer, and offers nothing while looking at the past', async () => {
+    ticket.mockResolvedValue(answer(['1', '2'], undefined, ['reply', 'take']));
+    const store = setUp();
+    await store.open('CB-1');
+    expect([...store.allowed()]).toEqual(['reply', 'take']);
+    await store.travel(Date.parse('2026-11-20T00:01:30.000Z'));
+    expect(shown(store)).toEqual(['1']);
+    expect([...store.allowed()]).toEqual([]);
+    await store.travel(undefined);
+    expect(shown(store)).toEqual(['1', '2']);
+  });
+
+  it('marks the first entry not read in an earlier visit, lettered ones in their order', async () => {
+    ticket.mockResolvedValue(answer(['1', '2', '2a']));
+    await setUp().open('CB-1');
+    ticket.mockResolvedValue(answer(['1', '2', '2a', '2b', '3']));
+    const store = setUp();
+    await store.open('CB-1');
+    expect(store.firstUnread()).toBe('event-2b');
+  });
+
+  it('marks nothing on the first visit', async () => {
+    ticket.mockResolvedValue(answer(['1', '2']));
+    const store = setUp();
+    await store.open('CB-1');
+    expect(store.firstUnread()).toBeUndefined();
+  });
+
+  it('loads older entries, as far back as an address needs', async () => {
+    ticket.mockResolvedValue(answer(['5', '6'], 'c1'));
+    timeline
+      .mockResolvedValueOnce({ items: [entry('3'), entry('4')], nextCursor: 'c2', people: {} })
+      .mockResolvedValueOnce({ items: [entry('1'), entry('2')], people: {} });
+    const store = setUp();
+    await store.open('CB-1');
+    await store.loadBackTo('3');
+    expect(shown(store)).toEqual(['3', '4', '5', '6']);
+    await store.loadOlder();
+    expect(shown(store)).toEqual(['1', '2', '3', '4', '5', '6']);
+    expect(store.hasOlder()).toBe(false);
+  });
+
+  it('fetches once more when a change comes during a fetch, so that nothing is missed', async () => {
+    ticket.mockResolvedValue(answer(['1']));
+    const store = setUp();
+    await store.open('CB-1');
+    let first: (value: unknown) => void = () => undefined;
+    ticket.mockReturnValueOnce(new Promise((done) => (first = done)));
+    changes.next({ topic: 'ticket', id: 'CB-1', position: '1' });
+    changes.next({ topic: 'ticket', id: 'CB-1', position: '2' });
+    changes.next({ topic: 'ticket', id: 'CB-1', position: '3' });
+    ticket.mockResolvedValue(answer(['1', '2', '3']));
+    first(answer(['1', '2']));
+    await settle();
+    expect(ticket).toHaveBeenCalledTimes(3);
+    expect(shown(store)).toEqual(['1', '2', '3']);
+  });
+
+  it('keeps what it shows when a refresh fails', async () => {
+    ticket.mockResolvedValue(answer(['1', '2']));
+    const store = setUp();
+    await store.open('CB-1');
+    ticket.mockRejectedValue(new HttpErrorResponse({ status: 0 }));
+    reloads.next();
+    await settle();
+    expect(shown(store)).toEqual(['1', '2']);
+    expect(store.loading()).toBe('ready');
+  });
+
+  it('tells a ticket that does not exist from one that could not be fetched', async () => {
+    const store = setUp();
+    ticket.mockRejectedValue(
+      new HttpErrorResponse({ status: 404, error: { code: 'ticket.missing', detail: 'No.', status: 404 } }),
+    );
+    await store.open('CB-9');
+    expect(store.loading()).toBe('missing');
+    ticket.mockRejectedValue(new HttpErrorResponse({ status: 0 }));
+    await store.open('CB-9');
+    expect(store.loading()).toBe('failed');
+    expect(store.problem()?.code).toBe('offline');
+  });
+
+  it('leaves the error of a command to its caller', async () => {
+    ticket.mockResolvedValue(answer(['1']));
+    const store = setUp();
+    await store.open('CB-1');
+    await expect(store.act(() => Promise.reject(new Error('ticket.stale')))).rejects.toThrow('ticket.stale');
+  });
+});
