@@ -56,7 +56,7 @@ describe('CanEditorPage', () => {
     people: {},
   });
 
-  async function setUp() {
+  async function setUp(me = 'erin') {
     TestBed.configureTestingModule({
       providers: [
         provideRouter([{ path: '**', children: [] }]),
@@ -74,7 +74,7 @@ describe('CanEditorPage', () => {
           },
         },
         { provide: LiveStore, useValue: { changes, reloads: new Subject(), connection } },
-        { provide: SessionStore, useValue: { me: () => ({ id: 'erin', name: 'Erin Vogt' }) } },
+        { provide: SessionStore, useValue: { me: () => ({ id: me, name: 'Erin Vogt' }) } },
       ],
     });
     const fixture = TestBed.createComponent(CanEditorPage);
@@ -155,6 +155,15 @@ describe('CanEditorPage', () => {
     await settle();
     expect(page.querySelector<HTMLTextAreaElement>('#c1')?.value).toBe('');
     expect(page.querySelector('.cane > .tag')?.textContent).toContain('never shown or sent to the customer');
+  });
+
+  it('shows a draft to nobody else who signs in on this device', async () => {
+    const first = await setUp();
+    await first.type('#c1', 'Not yet sent.');
+    first.fixture.destroy();
+    TestBed.resetTestingModule();
+    const { page } = await setUp('tomasz');
+    expect(page.querySelector<HTMLTextAreaElement>('#c1')?.value).toBe('Standby 184 GB behind.');
   });
 
   it('repeats a report whose answer was lost with the same key, so that it is filed once', async () => {

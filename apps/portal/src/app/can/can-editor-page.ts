@@ -176,7 +176,10 @@ export class CanEditorPage {
     this.#drafts.set(undefined);
     await this.store.open(number);
     if (this.store.state() !== 'ready') return;
-    const opened = (audience: Audience) => draft(`can.${number}.${audience}`, this.#empty(audience), this.#injector);
+    // By reader: who signs in next on this device must not find it.
+    const me = this.#session.me()?.id ?? '';
+    const opened = (audience: Audience) =>
+      draft(`can.${me}.${number}.${audience}`, this.#empty(audience), this.#injector);
     this.#drafts.set({ customer: opened('customer'), internal: opened('internal') });
   }
 
