@@ -10,7 +10,7 @@ import { Composer } from './composer';
 import { TicketPeople } from './ticket-people';
 import { TicketStore } from './ticket-store';
 
-jest.mock('tus-js-client', () => ({ Upload: class {}, DetailedError: class extends Error {} }));
+jest.mock('tus-js-client', () => ({ Upload: jest.fn(), DetailedError: class extends Error {} }));
 
 describe('Composer', () => {
   const connection = signal('live');
