@@ -7,6 +7,8 @@ export interface NavItem {
   readonly icon: string;
   /** Matches this address alone, not those below it. */
   readonly exact?: boolean;
+  /** A ticket's page belongs to this line. */
+  readonly tickets?: boolean;
   /** Shown in the bottom bar of phones, under this shorter word. */
   readonly quick?: string;
   readonly count?: 'queue' | 'mine';
@@ -19,7 +21,7 @@ export interface NavGroup {
 const STAFF: readonly NavGroup[] = [
   {
     items: [
-      { label: 'Queue', path: '/queue', icon: 'i-list-details', quick: 'Queue', count: 'queue' },
+      { label: 'Queue', path: '/queue', icon: 'i-list-details', tickets: true, quick: 'Queue', count: 'queue' },
       { label: 'My tickets', path: '/tickets/mine', icon: 'i-columns-3', quick: 'Mine', count: 'mine' },
       { label: 'Search tickets', path: '/tickets', icon: 'i-search', exact: true, quick: 'Search' },
     ],
@@ -34,7 +36,7 @@ const CUSTOMER_SUPPORT: NavGroup = {
   items: [
     { label: 'Create a new ticket', path: '/tickets/new', icon: 'i-square-plus', quick: 'New' },
     { label: 'Overview', path: '/tickets/overview', icon: 'i-layout-dashboard' },
-    { label: 'My tickets', path: '/tickets/mine', icon: 'i-columns-3', quick: 'Mine', count: 'mine' },
+    { label: 'My tickets', path: '/tickets/mine', icon: 'i-columns-3', tickets: true, quick: 'Mine', count: 'mine' },
     { label: 'Search tickets', path: '/tickets', icon: 'i-search', exact: true, quick: 'Search' },
     { label: 'Subscription plans', path: '/plans', icon: 'i-file-certificate' },
   ],
@@ -58,4 +60,14 @@ export function quickFor(groups: readonly NavGroup[]): readonly (NavItem & { rea
     .flatMap(({ items }) => items)
     .filter((item): item is NavItem & { readonly quick: string } => item.quick !== undefined)
     .slice(0, 5);
+}
+
+const TICKET = /^\/tickets\/[A-Z]+-\d/;
+
+/** True for the line that an address belongs to. */
+export function isCurrent(item: NavItem, address: string): boolean {
+  const path = address.replace(/[?#].*$/, '');
+  if (path === item.path) return true;
+  if (TICKET.test(path)) return item.tickets ?? false;
+  return !(item.exact ?? false) && path.startsWith(`${item.path}/`);
 }

@@ -1,5 +1,7 @@
 import { Component, computed, effect, inject, signal } from '@angular/core';
-import { Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
+import { toSignal } from '@angular/core/rxjs-interop';
+import { NavigationEnd, Router, RouterLink, RouterOutlet } from '@angular/router';
+import { filter, map } from 'rxjs';
 import { ReadAfter } from '../api/read-after';
 import { AlertsStore } from '../queue/alerts-store';
 import { LiveStore } from '../live/live-store';
@@ -14,11 +16,11 @@ import { Appearance } from './appearance';
 import { GlobalSearch } from './global-search';
 import { Keys } from './keys';
 import { Logo } from './logo';
-import { navigationFor, quickFor } from './navigation';
+import { isCurrent, navigationFor, type NavItem, quickFor } from './navigation';
 
 @Component({
   selector: 'cb-shell',
-  imports: [RouterOutlet, RouterLink, RouterLinkActive, Avatar, AccountMenu, GlobalSearch, Logo, AskDialog, ToastList],
+  imports: [RouterOutlet, RouterLink, Avatar, AccountMenu, GlobalSearch, Logo, AskDialog, ToastList],
   templateUrl: './shell.html',
   host: { '(document:keydown)': 'keys.press($event)' },
 })
@@ -33,6 +35,14 @@ export class Shell {
   protected readonly searching = signal(false);
   readonly #ticker = inject(Ticker);
   readonly #router = inject(Router);
+
+  readonly #address = toSignal(
+    this.#router.events.pipe(
+      filter((event) => event instanceof NavigationEnd),
+      map(({ urlAfterRedirects }) => urlAfterRedirects),
+    ),
+    { initialValue: this.#router.url },
+  );
 
   protected readonly me = computed(() => this.session.me());
   protected readonly groups = computed(() => {
@@ -67,6 +77,10 @@ export class Shell {
         this.help.update((open) => !open);
       },
     });
+  }
+
+  protected isCurrent(item: NavItem): boolean {
+    return isCurrent(item, this.#address());
   }
 
   /** By hand: a plain fragment would lead to the start page, since addresses resolve against it. */
