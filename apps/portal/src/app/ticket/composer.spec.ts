@@ -17,6 +17,7 @@ describe('Composer', () => {
   const allowed = signal<ReadonlySet<string>>(new Set());
   const staff = signal(true);
   const writing = signal(false);
+  const asOf = signal<number | undefined>(undefined);
   const api = {
     reply: jest.fn<Promise<TicketWritten>, [string, string, string | undefined, string]>(),
     note: jest.fn<Promise<TicketWritten>, [string, string, string]>(),
@@ -37,7 +38,8 @@ describe('Composer', () => {
           provide: TicketStore,
           useValue: {
             ticket: () => ({ number: 'CB-1', company: { name: 'Acme Retail' } }),
-            allowed,
+            allowedNow: allowed,
+            asOf,
             writing,
             act: (command: (client: typeof api, number: string) => Promise<TicketWritten>) => command(api, 'CB-1'),
             refresh: () => Promise.resolve(),
@@ -188,6 +190,30 @@ describe('Composer', () => {
     await type('w-reply', 'Hello.');
     expect(page.querySelector<HTMLButtonElement>('.cf-end .btn.pri')?.disabled).toBe(true);
     expect(page.querySelector('.cf-end')?.textContent).toContain('kept on this device');
+  });
+
+  it('keeps files on their way while a CAN report is looked at, and while the past is', async () => {
+    const { page, tab, settle } = await setUp();
+    const uploads = page.querySelector('cb-uploads');
+    await tab('can');
+    expect(page.querySelector('cb-uploads')).toBe(uploads);
+    asOf.set(1);
+    await settle();
+    expect(page.querySelector<HTMLElement>('.comp')?.hidden).toBe(true);
+    expect(page.querySelector('cb-uploads')).toBe(uploads);
+    asOf.set(undefined);
+  });
+
+  it('holds entries of others back only while somebody writes', async () => {
+    const { page, settle } = await setUp();
+    page.querySelector('.comp')?.dispatchEvent(new FocusEvent('focusin'));
+    expect(writing()).toBe(true);
+    page.querySelector('.comp')?.dispatchEvent(new FocusEvent('focusout'));
+    expect(writing()).toBe(false);
+    page.querySelector('.comp')?.dispatchEvent(new FocusEvent('focusin'));
+    allowed.set(new Set());
+    await settle();
+    expect(writing()).toBe(false);
   });
 
   it('wants symptoms, root cause and steps for a resolution', async () => {

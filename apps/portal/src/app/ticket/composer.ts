@@ -1,4 +1,14 @@
-import { Component, computed, type ElementRef, inject, input, signal, viewChild } from '@angular/core';
+import {
+  Component,
+  computed,
+  DestroyRef,
+  effect,
+  type ElementRef,
+  inject,
+  input,
+  signal,
+  viewChild,
+} from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { problemOf } from '../api/problem';
 import { RepeatKey } from '../api/repeat-key';
@@ -66,7 +76,7 @@ export class Composer {
   readonly #key = new RepeatKey();
 
   protected readonly tabs = computed<readonly ComposerTab[]>(() => {
-    const allowed = this.store.allowed();
+    const allowed = this.store.allowedNow();
     const customer = this.session.isCustomer();
     const tabs: readonly (readonly [ComposerTab, boolean])[] = [
       ['reply', allowed.has('reply')],
@@ -88,7 +98,7 @@ export class Composer {
   protected readonly kilobytes = computed(() => Math.ceil(this.size() / 1000));
   protected readonly empty = computed(() => this.#values().some((text) => text.trim() === ''));
   protected readonly offline = computed(() => this.live.connection() === 'offline');
-  protected readonly mayAttach = computed(() => this.store.allowed().has('attach'));
+  protected readonly mayAttach = computed(() => this.store.allowedNow().has('attach'));
   protected readonly company = computed(() => this.store.ticket()?.company.name ?? '');
   protected readonly button = computed(() => {
     switch (this.tab()) {
@@ -103,9 +113,19 @@ export class Composer {
     }
   });
 
+  constructor() {
+    // When there is nothing to write any more, as after closing, nobody writes: entries need not wait.
+    effect(() => {
+      if (this.tabs().length === 0 || this.store.asOf() !== undefined) this.#watch(false);
+    });
+    inject(DestroyRef).onDestroy(() => {
+      this.#watch(false);
+    });
+  }
+
   /** Opens a tab and puts the cursor into it. */
   open(tab: ComposerTab): void {
-    if (!this.tabs().includes(tab)) return;
+    if (!this.tabs().includes(tab) || this.store.asOf() !== undefined) return;
     this.choose(tab);
     setTimeout(() => {
       const host = this.host()?.nativeElement;

@@ -11,7 +11,7 @@ import { pastState } from './past-state';
 import { ReadMarks } from './read-marks';
 
 type Loading = 'loading' | 'ready' | 'missing' | 'failed';
-const NO_IDS: ReadonlySet<string> = new Set();
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * One open ticket: its state, its entries, and what arrived meanwhile. Provided by the ticket page.
@@ -28,7 +28,7 @@ export class TicketStore {
   readonly #people = signal<People>({});
   readonly #entries = signal<readonly Entry[]>([]);
   readonly #held = signal<readonly Entry[]>([]);
-  readonly #fresh = signal(NO_IDS);
+  readonly #fresh = signal(NONE);
   readonly #older = signal<string | undefined>(undefined);
   readonly #firstUnread = signal<string | undefined>(undefined);
   readonly #asOf = signal<number | undefined>(undefined);
@@ -55,7 +55,10 @@ export class TicketStore {
   /** The moment looked at, in epoch milliseconds; absent for now. */
   readonly asOf = this.#asOf.asReadonly();
   readonly past = computed(() => (this.#asOf() === undefined ? undefined : pastState(this.entries())));
-  readonly allowed = computed(() => new Set(this.#asOf() === undefined ? (this.#ticket()?.allowed ?? []) : []));
+  /** What the reader may do to the ticket as it is now. */
+  readonly allowedNow = computed<ReadonlySet<string>>(() => new Set(this.#ticket()?.allowed));
+  /** The same, but nothing while the past is looked at. */
+  readonly allowed = computed(() => (this.#asOf() === undefined ? this.allowedNow() : NONE));
   /** Set by the composer while somebody writes in it. */
   readonly writing = signal(false);
 
@@ -78,7 +81,7 @@ export class TicketStore {
     this.#ticket.set(undefined);
     this.#entries.set([]);
     this.#held.set([]);
-    this.#fresh.set(NO_IDS);
+    this.#fresh.set(NONE);
     this.#older.set(undefined);
     this.#firstUnread.set(undefined);
     this.#asOf.set(undefined);
