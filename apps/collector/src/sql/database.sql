@@ -16,11 +16,13 @@ SELECT count(*) FILTER (WHERE relkind = 'r') AS tables,
   count(*) FILTER (WHERE relkind IN ('r', 'm') AND EXISTS (SELECT FROM unnest(reloptions) o
     WHERE o ~* '^autovacuum_enabled=(f|fa|fal|fals|false|n|no|of|off|0)$')) AS autovacuum_disabled,
   coalesce(sum(relpages::bigint), 0)::bigint * current_setting('block_size')::bigint AS estimated_bytes,
-  sum(s.n_live_tup)::bigint AS live_rows,
-  sum(s.n_dead_tup)::bigint AS dead_rows,
-  count(*) FILTER (WHERE relkind = 'r' AND s.relid IS NOT NULL AND s.last_vacuum IS NULL AND s.last_autovacuum IS NULL) AS never_vacuumed,
-  count(*) FILTER (WHERE relkind = 'r' AND s.relid IS NOT NULL AND s.last_analyze IS NULL AND s.last_autoanalyze IS NULL) AS never_analyzed
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
+  sum(pg_stat_get_live_tuples(c.oid)) FILTER (WHERE relkind IN ('r', 'm', 't'))::bigint AS live_rows,
+  sum(pg_stat_get_dead_tuples(c.oid)) FILTER (WHERE relkind IN ('r', 'm', 't'))::bigint AS dead_rows,
+  count(*) FILTER (WHERE relkind = 'r' AND pg_stat_get_last_vacuum_time(c.oid) IS NULL
+    AND pg_stat_get_last_autovacuum_time(c.oid) IS NULL) AS never_vacuumed,
+  count(*) FILTER (WHERE relkind = 'r' AND pg_stat_get_last_analyze_time(c.oid) IS NULL
+    AND pg_stat_get_last_autoanalyze_time(c.oid) IS NULL) AS never_analyzed
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND c.relpersistence <> 't';
 
 -- @item db.public_schema_acl

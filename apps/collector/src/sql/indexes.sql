@@ -2,31 +2,31 @@
 WITH busy AS MATERIALIZED (
   SELECT DISTINCT relation FROM pg_locks WHERE locktype = 'relation' AND mode = 'AccessExclusiveLock' AND database = :dboid
 ), indexes AS MATERIALIZED (
-  SELECT x.*, c.relname, c.relpages, r.relname AS table_name, n.nspname, rn.nspname AS table_schema, s.idx_scan,
+  SELECT x.*, c.relname, c.relpages, c.relnamespace, pg_stat_get_numscans(x.indexrelid) AS scans,
     -- Equal in every respect but the name; expressions are compared here and never leave the server.
     row_number() OVER (PARTITION BY x.indrelid, x.indkey::text, x.indclass::text, x.indcollation::text, x.indoption::text, c.relam,
         x.indexprs::text, x.indpred::text
-      ORDER BY x.indisvalid DESC, x.indisprimary DESC, x.indisunique DESC, x.indisreplident DESC, x.indexrelid) AS copy,
-    EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.indexrelid AND k.contype IN ('p', 'u', 'x')) AS has_constraint
-  FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid JOIN pg_class r ON r.oid = x.indrelid
-    JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_namespace rn ON rn.oid = r.relnamespace
-    LEFT JOIN pg_stat_all_indexes s ON s.indexrelid = x.indexrelid
-  WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND c.relpersistence <> 't' AND c.relkind = 'i'
-), found AS (
+      ORDER BY x.indisvalid DESC, x.indisprimary DESC, x.indisunique DESC, x.indisreplident DESC, x.indexrelid) AS copy
+  FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid
+  WHERE c.relpersistence <> 't' AND c.relkind = 'i'
+    AND c.relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname IN ('pg_catalog', 'information_schema', 'pg_toast'))
+), found AS MATERIALIZED (
   SELECT *, CASE WHEN NOT indisvalid THEN 'invalid' WHEN copy > 1 THEN 'duplicate' ELSE 'unused' END AS issue
   FROM indexes
   WHERE NOT indisvalid OR copy > 1
-    OR (coalesce(idx_scan, 0) = 0 AND NOT indisunique AND NOT indisreplident AND NOT has_constraint AND relpages >= 128)
+    OR (scans = 0 AND NOT indisunique AND NOT indisexclusion AND NOT indisreplident AND relpages >= 128)
 ), sized AS (
   SELECT f.*, b.relation IS NOT NULL AS guess,
     CASE WHEN b.relation IS NOT NULL THEN f.relpages::bigint * current_setting('block_size')::bigint ELSE pg_relation_size(f.indexrelid) END AS bytes
   FROM found f LEFT JOIN busy b ON b.relation = f.indexrelid
 )
-SELECT issue, :h( nspname || '.' || relname ):e AS "index", :h( table_schema || '.' || table_name ):e AS "table", bytes, guess AS size_is_estimate,
+SELECT issue, :h( n.nspname || '.' || s.relname ):e AS "index", :h( rn.nspname || '.' || r.relname ):e AS "table", bytes,
+  guess AS size_is_estimate,
   EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = indexrelid) AS being_built,
   (SELECT extract(epoch FROM now() - coalesce(stats_reset, pg_postmaster_start_time()))::bigint FROM pg_stat_database
     WHERE datname = current_database()) AS stats_age_s
-FROM sized ORDER BY issue <> 'invalid', bytes DESC NULLS LAST, indexrelid LIMIT 200;
+FROM sized s JOIN pg_class r ON r.oid = indrelid JOIN pg_namespace n ON n.oid = s.relnamespace JOIN pg_namespace rn ON rn.oid = r.relnamespace
+ORDER BY issue <> 'invalid', bytes DESC NULLS LAST, indexrelid LIMIT 200;
 
 -- @item db.fk_without_index
 WITH busy AS MATERIALIZED (

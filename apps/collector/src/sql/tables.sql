@@ -2,44 +2,52 @@
 -- Sizes are taken without waiting: where somebody holds or wants an exclusive lock, the catalogue's estimate is used.
 WITH busy AS MATERIALIZED (
   SELECT DISTINCT relation FROM pg_locks WHERE locktype = 'relation' AND mode = 'AccessExclusiveLock' AND database = :dboid
-), sizes AS MATERIALIZED (
-  SELECT c.oid, b.relation IS NOT NULL OR :'many' AS guess,
-    CASE WHEN b.relation IS NOT NULL OR :'many' THEN c.relpages::bigint * current_setting('block_size')::bigint
-      ELSE pg_relation_size(c.oid) END AS bytes
-  FROM pg_class c LEFT JOIN busy b ON b.relation = c.oid
-  WHERE c.relkind IN ('r', 'm', 'i', 't') AND c.relpersistence <> 't' AND c.relnamespace <> 'pg_catalog'::regnamespace
-), index_sizes AS (
-  SELECT x.indrelid, count(*) AS indexes, sum(z.bytes)::bigint AS bytes, bool_or(z.guess) AS guess
-  FROM pg_index x JOIN sizes z ON z.oid = x.indexrelid GROUP BY 1
 ), tables AS (
-  SELECT c.oid, n.nspname, c.relname, c.relkind, c.relfrozenxid, c.reloptions, z.bytes AS heap, t.bytes AS toast,
-    coalesce(i.bytes, 0) AS index_bytes, coalesce(i.indexes, 0) AS indexes,
-    z.guess OR coalesce(t.guess, false) OR coalesce(i.guess, false) AS guess,
-    z.bytes + coalesce(t.bytes, 0) + coalesce(i.bytes, 0) AS total, s.*
-  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname <> 'information_schema'
-    JOIN sizes z ON z.oid = c.oid AND c.relkind IN ('r', 'm')
-    LEFT JOIN sizes t ON t.oid = c.reltoastrelid
-    LEFT JOIN index_sizes i ON i.indrelid = c.oid
-    LEFT JOIN (SELECT relid, n_live_tup, n_dead_tup, n_mod_since_analyze, n_tup_ins, n_tup_upd, n_tup_hot_upd, n_tup_del, seq_scan,
-      seq_tup_read, idx_scan, last_vacuum, last_autovacuum, last_analyze, last_autoanalyze FROM pg_stat_all_tables) s ON s.relid = c.oid
-), ranked AS (
-  SELECT *, row_number() OVER (ORDER BY total DESC NULLS LAST, oid) AS by_size,
-    row_number() OVER (ORDER BY n_dead_tup DESC NULLS LAST, oid) AS by_dead
-  FROM tables
+  SELECT c.*, b.relation IS NOT NULL OR :'many' AS heap_guess, pg_stat_get_dead_tuples(c.oid) AS dead,
+    CASE WHEN b.relation IS NOT NULL OR :'many' THEN c.relpages::bigint * current_setting('block_size')::bigint
+      ELSE pg_relation_size(c.oid) END AS heap,
+    -- For the order alone an estimate of the rest will do; opening every index would cost more than all else together.
+    (coalesce(t.relpages, 0) + coalesce(i.pages, 0)) * current_setting('block_size')::bigint AS rest
+  FROM pg_class c LEFT JOIN busy b ON b.relation = c.oid LEFT JOIN pg_class t ON t.oid = c.reltoastrelid
+    LEFT JOIN (SELECT x.indrelid, sum(k.relpages)::bigint AS pages FROM pg_index x JOIN pg_class k ON k.oid = x.indexrelid GROUP BY 1) i
+      ON i.indrelid = c.oid
+  WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't'
+    AND c.relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname IN ('pg_catalog', 'information_schema'))
+), ranked AS MATERIALIZED (
+  SELECT * FROM (
+    SELECT *, row_number() OVER (ORDER BY heap + rest DESC NULLS LAST, oid) AS by_size,
+      row_number() OVER (ORDER BY dead DESC NULLS LAST, oid) AS by_dead
+    FROM tables) t
+  WHERE by_size <= 180 OR by_dead <= 20
+), parts AS (
+  -- Indexes and TOAST of the chosen tables, one row each.
+  SELECT r.oid AS owner, x.indexrelid AS oid, true AS is_index FROM ranked r JOIN pg_index x ON x.indrelid = r.oid
+  UNION ALL SELECT r.oid, r.reltoastrelid, false FROM ranked r WHERE r.reltoastrelid <> 0
+  UNION ALL SELECT r.oid, x.indexrelid, false FROM ranked r JOIN pg_index x ON x.indrelid = r.reltoastrelid
+), part_sizes AS (
+  SELECT p.owner, count(*) FILTER (WHERE is_index) AS indexes,
+    coalesce(sum(z.bytes) FILTER (WHERE is_index), 0)::bigint AS index_bytes, sum(z.bytes) FILTER (WHERE NOT is_index)::bigint AS toast,
+    sum(pg_stat_get_numscans(p.oid)) FILTER (WHERE is_index)::bigint AS scans, bool_or(z.guess) AS guess
+  FROM parts p JOIN pg_class k ON k.oid = p.oid LEFT JOIN busy b ON b.relation = p.oid
+    CROSS JOIN LATERAL (SELECT b.relation IS NOT NULL AS guess,
+      CASE WHEN b.relation IS NOT NULL THEN k.relpages::bigint * current_setting('block_size')::bigint ELSE pg_relation_size(p.oid) END AS bytes) z
+  GROUP BY 1
 )
-SELECT :h( nspname || '.' || relname ):e AS "table", CASE relkind WHEN 'm' THEN 'materialized view' ELSE 'table' END AS kind,
-  total AS bytes, index_bytes, toast AS toast_bytes, guess AS size_is_estimate, indexes,
-  n_live_tup AS live_rows, n_dead_tup AS dead_rows, n_mod_since_analyze AS changed_since_analyze,
-  n_tup_ins AS inserted, n_tup_upd AS updated, n_tup_hot_upd AS hot_updated, n_tup_del AS deleted,
-  seq_scan AS seq_scans, seq_tup_read AS seq_rows, idx_scan AS index_scans,
+SELECT :h( n.nspname || '.' || c.relname ):e AS "table", CASE relkind WHEN 'm' THEN 'materialized view' ELSE 'table' END AS kind,
+  heap + coalesce(index_bytes, 0) + coalesce(toast, 0) AS bytes, coalesce(index_bytes, 0) AS index_bytes, toast AS toast_bytes,
+  heap_guess OR coalesce(guess, false) AS size_is_estimate, coalesce(indexes, 0) AS indexes,
+  pg_stat_get_live_tuples(c.oid) AS live_rows, dead AS dead_rows, pg_stat_get_mod_since_analyze(c.oid) AS changed_since_analyze,
+  pg_stat_get_tuples_inserted(c.oid) AS inserted, pg_stat_get_tuples_updated(c.oid) AS updated,
+  pg_stat_get_tuples_hot_updated(c.oid) AS hot_updated, pg_stat_get_tuples_deleted(c.oid) AS deleted,
+  pg_stat_get_numscans(c.oid) AS seq_scans, pg_stat_get_tuples_returned(c.oid) AS seq_rows, scans AS index_scans,
   CASE WHEN relfrozenxid <> '0' THEN age(relfrozenxid) END AS xid_age,
   EXISTS (SELECT FROM unnest(reloptions) o WHERE o ~* '^autovacuum_enabled=(f|fa|fal|fals|false|n|no|of|off|0)$') AS autovacuum_disabled,
-  extract(epoch FROM now() - last_vacuum)::bigint AS last_vacuum_age_s,
-  extract(epoch FROM now() - last_autovacuum)::bigint AS last_autovacuum_age_s,
-  extract(epoch FROM now() - last_analyze)::bigint AS last_analyze_age_s,
-  extract(epoch FROM now() - last_autoanalyze)::bigint AS last_autoanalyze_age_s
-FROM ranked WHERE by_size <= 180 OR by_dead <= 20
-ORDER BY by_size;
+  extract(epoch FROM now() - pg_stat_get_last_vacuum_time(c.oid))::bigint AS last_vacuum_age_s,
+  extract(epoch FROM now() - pg_stat_get_last_autovacuum_time(c.oid))::bigint AS last_autovacuum_age_s,
+  extract(epoch FROM now() - pg_stat_get_last_analyze_time(c.oid))::bigint AS last_analyze_age_s,
+  extract(epoch FROM now() - pg_stat_get_last_autoanalyze_time(c.oid))::bigint AS last_autoanalyze_age_s
+FROM ranked c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN part_sizes p ON p.owner = c.oid
+ORDER BY bytes DESC NULLS LAST, c.oid;
 
 -- @item db.freeze_top
 SELECT :h( n.nspname || '.' || c.relname ):e AS "table",
