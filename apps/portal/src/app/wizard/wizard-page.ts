@@ -33,7 +33,11 @@ export class WizardPage {
       const update = target?.update;
       return {
         first: promise(target?.firstResponse),
-        more: update ? `updates every ${update.value === 1 ? 'hour' : promise(update)}` : 'answered as time allows',
+        more: update
+          ? `updates every ${update.value === 1 ? 'hour' : promise(update)}`
+          : target?.firstResponse
+            ? 'on working days'
+            : 'answered as time allows',
       };
     };
   });
