@@ -24,7 +24,16 @@ function apiTypes() {
   const target = path.join(root, 'apps', 'portal', 'src', 'app', 'api', 'generated', 'models');
   const made = fs.mkdtempSync(path.join(os.tmpdir(), 'casebook-api-'));
   const script = path.join(root, 'node_modules', 'ng-openapi-gen', 'lib', 'index.js');
-  const options = ['--input', path.join(root, 'docs', 'openapi.json'), '--output', made, '--services', 'false', '--silent', 'true'];
+  const options = [
+    '--input',
+    path.join(root, 'docs', 'openapi.json'),
+    '--output',
+    made,
+    '--services',
+    'false',
+    '--silent',
+    'true',
+  ];
   const generated = spawnSync(process.execPath, [script, ...options], { cwd: root, encoding: 'utf8' });
   if (generated.status !== 0) {
     process.stderr.write(generated.stdout + generated.stderr);
@@ -35,7 +44,10 @@ function apiTypes() {
   fs.rmSync(made, { recursive: true, force: true });
   if (check) {
     const present = fs.existsSync(target) ? fs.readdirSync(target).sort() : [];
-    return present.join() === models.join() && models.every((name) => fs.readFileSync(path.join(target, name), 'utf8') === files.get(name));
+    return (
+      present.join() === models.join() &&
+      models.every((name) => fs.readFileSync(path.join(target, name), 'utf8') === files.get(name))
+    );
   }
   fs.rmSync(target, { recursive: true, force: true });
   fs.mkdirSync(target, { recursive: true });

@@ -2,6 +2,7 @@ import { computed, inject, Injectable, signal } from '@angular/core';
 import { ApiClient } from '../api/api-client';
 import { problemOf } from '../api/problem';
 import type { Me } from '../api/types';
+import { keepDraftsFor } from '../ui/draft';
 
 /** Who is signed in, and what that means for the pages. */
 @Injectable({ providedIn: 'root' })
@@ -22,7 +23,9 @@ export class SessionStore {
   /** Asks who is signed in; nobody is no error. */
   async load(): Promise<void> {
     try {
-      this.#me.set(await this.#api.me());
+      const me = await this.#api.me();
+      keepDraftsFor(me.id);
+      this.#me.set(me);
     } catch (error) {
       this.#me.set(undefined);
       this.#offline.set(problemOf(error).status === 0);

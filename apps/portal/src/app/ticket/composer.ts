@@ -248,7 +248,8 @@ export class Composer {
     this.full.set(false);
     this.preview.set(false);
     this.#watch(false);
-    if (tab !== 'note') this.chosen.set(undefined);
+    // Whoever chose another tab meanwhile stays there: else the typed keys would be taken as shortcuts.
+    if (tab !== 'note' && this.chosen() === tab) this.chosen.set(undefined);
   }
 
   #clear(tab: ComposerTab): void {

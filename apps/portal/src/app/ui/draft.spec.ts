@@ -1,5 +1,5 @@
 import { TestBed } from '@angular/core/testing';
-import { draft, type Draft } from './draft';
+import { draft, keepDraftsFor, type Draft } from './draft';
 
 describe('A draft', () => {
   /** Opens the form as after a reload: what was open before is gone. */
@@ -32,16 +32,27 @@ describe('A draft', () => {
     expect(open().value()).toEqual({ text: 'next' });
   });
 
+  it('is its writer’s alone on a shared device', () => {
+    keepDraftsFor('erin');
+    open().value.set({ text: 'between us' });
+    TestBed.tick();
+    keepDraftsFor('ada');
+    expect(open().value()).toEqual({ text: '' });
+    keepDraftsFor('erin');
+    expect(open().value()).toEqual({ text: 'between us' });
+    keepDraftsFor('');
+  });
+
   it('is forgotten after 30 days', () => {
     localStorage.setItem(
-      'casebook.draft.form',
+      'casebook.draft..form',
       JSON.stringify({ at: Date.now() - 31 * 86_400_000, value: { text: 'old' } }),
     );
     expect(open().value()).toEqual({ text: '' });
   });
 
   it('begins empty when what is stored cannot be read', () => {
-    localStorage.setItem('casebook.draft.form', '{');
+    localStorage.setItem('casebook.draft..form', '{');
     expect(open().value()).toEqual({ text: '' });
   });
 });
