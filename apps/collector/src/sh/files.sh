@@ -6,16 +6,17 @@ cleanup() { [ -z "$WORK" ] || rm -rf "$WORK"; }
 
 # Makes the one directory that the collector writes to; another place is tried where /tmp is read-only.
 make_work() {
+  # Set before there is anything to remove, so that no signal can come between.
+  trap cleanup EXIT
+  trap 'exit 129' HUP
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
   for place in "${TMPDIR:-/tmp}" /tmp /var/tmp /dev/shm "${OUTPUT:-.}"; do
     WORK=$(mktemp -d "$place/casebook.XXXXXXXX" 2>/dev/null) && break
     WORK=''
   done
   [ -n "$WORK" ] || die "$EXIT_NO_SPACE" 'no temporary directory can be written to; set TMPDIR'
   WORK=$(cd "$WORK" && pwd)
-  trap cleanup EXIT
-  trap 'exit 129' HUP
-  trap 'exit 130' INT
-  trap 'exit 143' TERM
   STATE=$WORK/state ROOT=$WORK/$NAME
   mkdir "$STATE" "$ROOT" && : >"$STATE/status" || die "$EXIT_NO_SPACE" "cannot write to $WORK"
 }
