@@ -8,8 +8,25 @@ export type Density = 'compact' | 'comfortable';
 export class Appearance {
   readonly #theme = signal<Theme>(stored('theme', ['system', 'light', 'dark']) ?? 'system');
   readonly #density = signal<Density | undefined>(stored('density', ['compact', 'comfortable']));
+  readonly #nav = signal(stored('nav', ['thin', 'wide']));
+  readonly #small = signal(false);
   readonly theme = this.#theme.asReadonly();
+  /** The navigation shows signs only: by choice, or as long as nothing was chosen, on screens below 1,280 px. */
+  readonly thin = computed(() => (this.#nav() === undefined ? this.#small() : this.#nav() === 'thin'));
   readonly density = computed(() => this.#density());
+
+  constructor() {
+    const small = matchMedia('(max-width: 1279px)');
+    this.#small.set(small.matches);
+    small.addEventListener('change', () => {
+      this.#small.set(small.matches);
+    });
+  }
+
+  setThin(thin: boolean): void {
+    this.#nav.set(thin ? 'thin' : 'wide');
+    localStorage.setItem('casebook.nav', thin ? 'thin' : 'wide');
+  }
 
   setTheme(theme: Theme): void {
     this.#theme.set(theme);

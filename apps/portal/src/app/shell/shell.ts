@@ -30,6 +30,7 @@ export class Shell {
   protected readonly alerts = inject(AlertsStore);
   protected readonly keys = inject(Keys);
   protected readonly stale = inject(ReadAfter).stale;
+  protected readonly look = inject(Appearance);
   protected readonly menu = signal(false);
   protected readonly help = signal(false);
   protected readonly searching = signal(false);
@@ -64,7 +65,7 @@ export class Shell {
   constructor() {
     this.live.start();
     this.alerts.start();
-    inject(Appearance).apply(this.session.isStaff() ? 'compact' : 'comfortable');
+    this.look.apply(this.session.isStaff() ? 'compact' : 'comfortable');
     const ask = inject(Ask);
     effect(() => {
       if (!this.me()) ask.question.set(undefined);
