@@ -22,11 +22,11 @@ export class HomeStore {
   readonly reopenUntil = this.#reopenUntil.asReadonly();
   readonly open = computed(() => this.tickets.value()?.open ?? []);
   readonly closed = computed(() => this.tickets.value()?.closed ?? []);
-  /** What the customer owes: decisions first, then the highest severity. */
+  /** What the customer owes: the highest severity first, decisions before replies. */
   readonly waiting = computed(() =>
     this.open()
       .filter(({ owes }) => owes === 'customer')
-      .toSorted((a, b) => Number(isDecision(b)) - Number(isDecision(a)) || rank(a) - rank(b)),
+      .toSorted((a, b) => rank(a) - rank(b) || Number(isDecision(b)) - Number(isDecision(a))),
   );
   readonly sentence = computed(() => homeSentence(this.open()));
 
