@@ -3,13 +3,14 @@ import type { UserAction } from './user-rules';
 
 export const ROLE_WORDS = { A: 'Subscription admin', U: 'User' } as const;
 
-export const STATUS_WORDS: Readonly<Record<NonNullable<User['status']>, { icon: string; look: string; word: string }>> =
-  {
-    active: { icon: 'i-check', look: 'ok', word: 'active' },
-    invited: { icon: 'i-hourglass', look: '', word: 'invited, not signed in yet' },
-    locked: { icon: 'i-lock', look: 'line', word: 'locked' },
-    requested: { icon: 'i-user-question', look: 'warn', word: 'asks to be let in' },
-  };
+export const STATUS_WORDS: Readonly<
+  Record<NonNullable<User['status']>, { icon: string; look: string; word: string; more?: string }>
+> = {
+  active: { icon: 'i-check', look: 'ok', word: 'active' },
+  invited: { icon: 'i-hourglass', look: '', word: 'invited', more: 'not signed in yet' },
+  locked: { icon: 'i-lock', look: 'line', word: 'locked' },
+  requested: { icon: 'i-user-question', look: 'warn', word: 'asks to be let in' },
+};
 
 export const ACTION_WORDS: Readonly<Record<UserAction, { icon: string; verb: string }>> = {
   promote: { icon: 'i-user-up', verb: 'Make admin' },
@@ -31,13 +32,13 @@ export function confirmation(
     case 'promote':
       return {
         title: `Make ${name} subscription admin?`,
-        text: `${name} can then invite, lock and promote people of your company.`,
+        text: `${name} can then invite, lock and promote people of your company, once signed in anew.`,
         done: `${name} is subscription admin.`,
       };
     case 'demote':
       return {
         title: isSelf ? 'Give up being subscription admin?' : `Make ${name} a user?`,
-        text: `${who} can then no longer manage users. Tickets stay open to ${isSelf ? 'you' : name} as before.`,
+        text: `${who} can then no longer manage users, and ${isSelf ? 'have' : 'has'} to sign in anew. Tickets stay open to ${isSelf ? 'you' : name} as before.`,
         done: isSelf ? 'You are a user now.' : `${name} is a user.`,
       };
     case 'lock':

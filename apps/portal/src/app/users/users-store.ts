@@ -20,9 +20,13 @@ export class UsersStore {
   readonly #session = inject(SessionStore);
   #company: string | undefined;
 
-  readonly users = new Loaded<Users>(() =>
-    this.#api.users(this.#company === undefined ? {} : { company: this.#company }),
-  );
+  readonly users = new Loaded<Users & { readonly of?: string }>(async () => {
+    const company = this.#company;
+    if (company === undefined) return this.#api.users();
+    const [users, companies] = await Promise.all([this.#api.users({ company }), this.#api.companies()]);
+    const name = companies.items.find(({ id }) => id === company)?.name;
+    return { ...users, ...(name !== undefined && { of: name }) };
+  });
   readonly mayManage = computed(() => this.#session.isAdmin());
   readonly full = computed(() => isFull(this.users.value() ?? { items: [] }));
   readonly managers = computed(() => managers(this.users.value()?.items ?? []));
