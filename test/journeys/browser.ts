@@ -55,6 +55,16 @@ export class RealBrowser {
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`);
   }
 
+  /** Pictures of all open pages, for whoever looks at a failure. */
+  async picture(directory: string): Promise<void> {
+    for (const [n, page] of this.browser
+      .contexts()
+      .flatMap((context) => context.pages())
+      .entries()) {
+      await page.screenshot({ path: `${directory}/page-${n}.png` }).catch(() => undefined);
+    }
+  }
+
   async close(): Promise<void> {
     await this.browser.close();
   }

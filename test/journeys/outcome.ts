@@ -54,6 +54,7 @@ export const outcome: Journey = {
       .getByRole('button', { name: /^Accept/ })
       .first()
       .click();
+    await ada.getByRole('dialog').getByRole('button', { name: 'Accept resolution' }).click();
     await erin.locator('.steps [aria-current]').filter({ hasText: 'Closed' }).waitFor();
 
     assert.equal(await ada.getByText('Same controller as in spring.').count(), 0);

@@ -28,6 +28,7 @@ async function main(): Promise<void> {
       failures.push(journey.name);
       console.log(`FAIL  ${journey.name}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       mkdirSync('test-results', { recursive: true });
+      await browser.picture('test-results');
     }
   }
   const complaints = [...new Set(browser.complaints)];
