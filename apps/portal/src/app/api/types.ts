@@ -276,6 +276,8 @@ export interface SearchHit {
   readonly number?: string;
   readonly title: string;
   readonly excerpt?: string;
+  /** Start and end of each match in the excerpt. */
+  readonly marks?: readonly (readonly number[])[];
 }
 
 /** Problem details (RFC 9457), as every error is answered. */
