@@ -14,7 +14,7 @@ export class PortalProcess {
   private constructor(
     readonly url: string,
     private readonly port: number,
-    private readonly directory: string,
+    readonly directory: string,
   ) {}
 
   static async start(): Promise<PortalProcess> {
