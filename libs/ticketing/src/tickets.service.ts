@@ -48,9 +48,12 @@ export type NewTicket = TicketBody & { readonly service: string };
 const COUNTERS = 'counters';
 const TICKET_NUMBER = 'ticket-number';
 const FIRST_NUMBER = 1000;
+const NUMBER_BLOCK = 20;
 
 /** The way in for whoever changes a ticket: controllers, demo data, later mail and timers. */
 export class TicketsService {
+  #numbers = { next: 1, last: 0 };
+  #reserving: Promise<void> | undefined;
   /** Numbers of tickets that this process opened, since the view learns of them a moment later. */
   readonly #recent = new LRUCache<string, { readonly id: string; readonly companyId: string }>({ max: 10_000 });
 
@@ -171,8 +174,20 @@ export class TicketsService {
     if (serial !== undefined) await this.state.raise(COUNTERS, TICKET_NUMBER, serial - FIRST_NUMBER);
   }
 
+  /** The next number of a block that is reserved durably: one write for twenty tickets. What a restart skips is a gap. */
   async #reserveNumber(): Promise<string> {
-    return `CB-${FIRST_NUMBER + (await this.state.increment(COUNTERS, TICKET_NUMBER))}`;
+    while (this.#numbers.next > this.#numbers.last) {
+      this.#reserving ??= this.#reserveBlock().finally(() => {
+        this.#reserving = undefined;
+      });
+      await this.#reserving;
+    }
+    return `CB-${FIRST_NUMBER + this.#numbers.next++}`;
+  }
+
+  async #reserveBlock(): Promise<void> {
+    const last = await this.state.increment(COUNTERS, TICKET_NUMBER, NUMBER_BLOCK);
+    this.#numbers = { next: last - NUMBER_BLOCK + 1, last };
   }
 
   async #send(id: string, origin: Origin, command: TicketCommandBody): Promise<Written> {

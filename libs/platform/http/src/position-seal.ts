@@ -1,4 +1,13 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  timingSafeEqual,
+  type KeyObject,
+} from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { DomainError, type Position } from '@casebook/kernel';
 
 /**
@@ -6,16 +15,26 @@ import { DomainError, type Position } from '@casebook/kernel';
  * The same position always gives the same token (the nonce is derived from it).
  */
 export class PositionSeal {
-  readonly #mac: Buffer;
-  readonly #cipher: Buffer;
+  readonly #mac: KeyObject;
+  readonly #cipher: KeyObject;
+  /** The same positions are asked for again and again: by every reader of a ticket. */
+  readonly #sealed = new LRUCache<Position, string>({ max: 10_000 });
 
   /** `secret`: any text that all instances share and nobody outside knows. */
   constructor(secret: string) {
-    this.#mac = createHash('sha256').update(`mac:${secret}`).digest();
-    this.#cipher = createHash('sha256').update(`cipher:${secret}`).digest();
+    this.#mac = createSecretKey(createHash('sha256').update(`mac:${secret}`).digest());
+    this.#cipher = createSecretKey(createHash('sha256').update(`cipher:${secret}`).digest());
   }
 
   seal(position: Position): string {
+    const known = this.#sealed.get(position);
+    if (known !== undefined) return known;
+    const token = this.#token(position);
+    this.#sealed.set(position, token);
+    return token;
+  }
+
+  #token(position: Position): string {
     const iv = this.#nonce(position);
     const cipher = createCipheriv('aes-256-ctr', this.#cipher, iv);
     return Buffer.concat([iv, cipher.update(position, 'utf8'), cipher.final()]).toString('base64url');

@@ -51,9 +51,12 @@ export class TicketsController {
     @CurrentPrincipal() { actor }: RequestPrincipal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { body, version, position } = await this.query.page(number, actor);
-    void reply.header('etag', `"${version}"`).header('x-position', this.seal.seal(position));
-    return body;
+    const { json, version, position } = await this.query.page(number, actor);
+    void reply
+      .header('content-type', 'application/json; charset=utf-8')
+      .header('etag', `"${version}"`)
+      .header('x-position', this.seal.seal(position));
+    return json;
   }
 
   /** Older entries. */
