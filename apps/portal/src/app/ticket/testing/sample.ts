@@ -1,9 +1,8 @@
-import type { Entry, Ticket, TicketPageAnswer } from '../../api/types';
+import type { Entry } from '../../api/types';
 import type { EntryKind, EntryOf } from '../entry-data';
 
 export const ADA = { id: 'ada', name: 'Ada Visser', side: 'customer', role: 'A' } as const;
 export const ERIN = { id: 'erin', name: 'Erin Vogt', side: 'vendor' } as const;
-export const PEOPLE = { ada: ADA, erin: ERIN };
 
 /** Minute `minute` of the sample ticket's day, as the API writes times. */
 export function minute(minute: number): string {
@@ -30,40 +29,3 @@ export const OPENED = entry(
   { type: 'issue', severity: 'S3', description: 'It **stopped**.', products: [] },
   'ada',
 );
-
-export function ticket(changes: Partial<Ticket> = {}): Ticket {
-  return {
-    id: 't1',
-    number: 'CB-1042',
-    type: 'issue',
-    severity: 'S3',
-    subject: 'Standby stopped replaying',
-    status: 'open',
-    stage: 'triage',
-    owes: 'vendor',
-    owesSince: minute(1),
-    owesReason: 'opened',
-    service: { id: 's', name: 'Production support 24×7' },
-    company: { id: 'c', name: 'Acme Retail', timeZone: 'Europe/Amsterdam' },
-    products: [{ id: 'postgresql', name: 'PostgreSQL', version: '16.13' }],
-    requester: 'ada',
-    openedAt: minute(1),
-    updatedAt: minute(1),
-    entries: 1,
-    priority: false,
-    plan: { id: 'premium', name: 'Premium' },
-    followUps: [],
-    attachments: [],
-    chain: { entries: 1 },
-    allowed: [],
-    ...changes,
-  };
-}
-
-export function answer(items: readonly Entry[], changes: Partial<Ticket> = {}, nextCursor?: string): TicketPageAnswer {
-  return {
-    ticket: ticket(changes),
-    timeline: { items, ...(nextCursor !== undefined && { nextCursor }) },
-    people: PEOPLE,
-  };
-}
