@@ -1,9 +1,6 @@
 import type { Entry } from '../../api/types';
 import type { EntryKind, EntryOf } from '../entry-data';
 
-export const ADA = { id: 'ada', name: 'Ada Visser', side: 'customer', role: 'A' } as const;
-export const ERIN = { id: 'erin', name: 'Erin Vogt', side: 'vendor' } as const;
-
 /** Minute `minute` of the sample ticket's day, as the API writes times. */
 export function minute(minute: number): string {
   return new Date(Date.UTC(2026, 10, 20, 1, minute)).toISOString();
