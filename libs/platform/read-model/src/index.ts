@@ -6,4 +6,6 @@ export * from './runner/fill-worker';
 export * from './runner/pace';
 export * from './runner/projection-runner';
 export * from './runner/projection-view';
+export * from './runner/shared-views';
 export * from './runner/view';
+export * from './runner/views';

@@ -1,3 +1,4 @@
 export * from './backup-state';
 export * from './sqlite-state-store';
 export * from './state-store';
+export * from './lease';

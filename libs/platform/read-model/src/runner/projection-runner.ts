@@ -7,6 +7,7 @@ import { Lane } from './lane';
 import { Pace } from './pace';
 import { projectionView, type ProjectionEntry } from './projection-view';
 import type { View } from './view';
+import type { Views } from './views';
 import { Waiters } from './waiters';
 
 export interface RunnerOptions {
@@ -56,7 +57,7 @@ const WAIT_MS = 2_000;
  * Keeps all views up to date with the log. Views share one subscription, so that each event is read and opened once.
  * The runner alone loads, folds, writes, moves checkpoints, retries and parks; a projection is a fold and no more.
  */
-export class ProjectionRunner {
+export class ProjectionRunner implements Views {
   private readonly lanes: readonly Lane[];
   private readonly pace: Pace;
   private readonly stopping = new AbortController();
