@@ -13,7 +13,6 @@ import {
 import { AuthModule, SignedInGuard, type Auth } from '@casebook/auth';
 import { createAggregateHandler } from '@casebook/commands';
 import { createValidationPipe, PositionSeal, ProblemFilter } from '@casebook/http';
-import { ProjectionRunner } from '@casebook/read-model';
 import {
   AccessLogCommand,
   AttachmentsController,
@@ -27,6 +26,7 @@ import { HealthController } from './http/health.controller';
 import { SEARCH, SearchController } from './http/search.controller';
 import { Maintenance } from './maintenance';
 import { ReadAfterInterceptor } from './http/read-after.interceptor';
+import { VIEWS } from './http/views';
 import { EventsController } from './live/events.controller';
 import { LiveHub } from './live/live-hub';
 import type { Platform } from './platform';
@@ -59,7 +59,7 @@ export class AppModule {
         { provide: UsersQueryService, useValue: services.users },
         { provide: TicketsQuery, useValue: services.ticketsQuery },
         { provide: PositionSeal, useValue: services.seal },
-        { provide: ProjectionRunner, useValue: services.runner },
+        { provide: VIEWS, useValue: services.runner },
         { provide: LiveHub, useValue: services.live },
         { provide: SEARCH, useValue: platform.search.index },
         {

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 
 /** Every setting of Casebook, read once from the environment. Nothing else reads it. */
@@ -24,6 +25,36 @@ export interface Config {
   readonly insecureHttp: boolean;
   /** `LOG_LEVEL`, default `warn`. */
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** `ROLES=http,project,react,mail`, default all: what this instance does. */
+  readonly roles: ReadonlySet<Role>;
+  /** `INSTANCE`, default host name and process: this instance in leases and on the status page. */
+  readonly instance: string;
+  /** Servers behind the ports; a port without one uses its embedded engine. */
+  readonly engines: EngineSettings;
+}
+
+/**
+ * What an instance does: answers requests, keeps the shared views up to date, turns events into commands and intents,
+ * sends mail.
+ */
+export type Role = (typeof ROLES)[number];
+const ROLES = ['http', 'project', 'react', 'mail'] as const;
+
+export interface EngineSettings {
+  /** `EVENTSTOREDB_URL` (`esdb://…`): the event log. */
+  readonly eventStoreDb?: string;
+  /** `MONGODB_URL` (`mongodb://…/database`): read models, state and keys. */
+  readonly mongoDb?: string;
+  /** `S3_ENDPOINT`, `S3_REGION`, `S3_BUCKET`, `S3_ACCESS_KEY_ID`, `S3_SECRET_ACCESS_KEY`: files. */
+  readonly s3?: S3Settings;
+}
+
+export interface S3Settings {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
 }
 
 /** A setting that cannot be used. The message is one sentence for whoever starts Casebook. */
@@ -66,6 +97,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     trustProxy: env['TRUST_PROXY'] === 'true',
     insecureHttp,
     logLevel: levelOf(env['LOG_LEVEL']),
+    roles: rolesOf(env['ROLES']),
+    instance: text(env['INSTANCE']) ?? `${hostname()}/${process.pid}`,
+    engines: enginesOf(env),
   };
 }
 
@@ -125,4 +159,49 @@ function levelOf(value: string | undefined): Config['logLevel'] {
   const level = text(value) ?? 'warn';
   if (level === 'debug' || level === 'info' || level === 'warn' || level === 'error') return level;
   throw new ConfigError(`LOG_LEVEL=${value} is not known; use debug, info, warn or error.`);
+}
+
+function rolesOf(value: string | undefined): ReadonlySet<Role> {
+  const names = text(value)?.split(',') ?? ROLES;
+  const roles = names.map((name) => {
+    const role = ROLES.find((one) => one === name.trim());
+    if (!role) throw new ConfigError(`ROLES=${value} is not known; name some of ${ROLES.join(', ')}.`);
+    return role;
+  });
+  return new Set(roles);
+}
+
+function enginesOf(env: NodeJS.ProcessEnv): EngineSettings {
+  const eventStoreDb = text(env['EVENTSTOREDB_URL']);
+  const mongoDb = text(env['MONGODB_URL']);
+  const s3 = s3Of(env);
+  if (eventStoreDb !== undefined && !/^(esdb|kurrentdb|kdb)(\+discover)?:\/\//.test(eventStoreDb)) {
+    throw new ConfigError('EVENTSTOREDB_URL is not an address like esdb://user:password@host:2113.');
+  }
+  if (mongoDb !== undefined && !/^mongodb(\+srv)?:\/\//.test(mongoDb)) {
+    throw new ConfigError('MONGODB_URL is not an address like mongodb://host:27017/casebook.');
+  }
+  return {
+    ...(eventStoreDb !== undefined && { eventStoreDb }),
+    ...(mongoDb !== undefined && { mongoDb }),
+    ...(s3 && { s3 }),
+  };
+}
+
+function s3Of(env: NodeJS.ProcessEnv): S3Settings | undefined {
+  const endpoint = text(env['S3_ENDPOINT']);
+  if (endpoint === undefined) return undefined;
+  urlOf('S3_ENDPOINT', endpoint);
+  const needed = (name: string): string => {
+    const value = text(env[name]);
+    if (value === undefined) throw new ConfigError(`S3_ENDPOINT is set, so ${name} is needed too; please set it.`);
+    return value;
+  };
+  return {
+    endpoint,
+    region: text(env['S3_REGION']) ?? 'us-east-1',
+    bucket: needed('S3_BUCKET'),
+    accessKeyId: needed('S3_ACCESS_KEY_ID'),
+    secretAccessKey: needed('S3_SECRET_ACCESS_KEY'),
+  };
 }

@@ -26,6 +26,7 @@ import {
   timelineModel,
   timelineProjection,
 } from '@casebook/ticketing';
+import type { EngineSettings } from './config';
 import { pathsIn } from './paths';
 
 /** Every event type of the installation. */
@@ -55,6 +56,8 @@ export interface Platform {
   readonly readModels: ReadModelEngine;
   readonly blobs: BlobStore;
   readonly search: SqliteSearch;
+  /** True when read models, state and keys lie on a server, where other instances write them too. */
+  readonly shared: boolean;
   close(): Promise<void>;
 }
 
@@ -62,6 +65,8 @@ export interface Platform {
 export interface OpenOptions {
   readonly dataDirectory: string;
   readonly masterKeyFile: string;
+  /** Servers to use in place of embedded engines. */
+  readonly engines?: EngineSettings;
   /** Opens the log for reading only and takes no lock: for a thread or command beside the process that owns it. */
   readonly readonly?: boolean;
   /** Told of texts that do not open although their key exists. */
@@ -98,6 +103,7 @@ export async function openPlatform(options: OpenOptions): Promise<Platform> {
       readModels,
       blobs: openFileBlobStore(paths.blobs),
       search,
+      shared: false,
       async close() {
         await search.close();
         await readModels.close();

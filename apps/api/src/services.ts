@@ -1,7 +1,7 @@
 import { AccountsService, companiesModel, peopleModel, UsersQueryService } from '@casebook/accounts';
 import { Auth, DemoProvider, type DemoAccount } from '@casebook/auth';
 import { PositionSeal } from '@casebook/http';
-import { ProjectionRunner, workerFiller } from '@casebook/read-model';
+import { ProjectionRunner, SharedViews, workerFiller, type Views } from '@casebook/read-model';
 import {
   createAccessAggregate,
   createTicketAggregate,
@@ -26,27 +26,42 @@ const clock = () => new Date();
 /** Under Jest there is no compiled module that a thread could load: views are then filled in slices. */
 const COMPILED = __filename.endsWith('.js');
 
-function fillerFor({ dataDirectory, masterKeyFile }: OpenOptions) {
-  const data: OpenOptions = { dataDirectory, masterKeyFile };
+function fillerFor({ dataDirectory, masterKeyFile, engines }: OpenOptions) {
+  const data: OpenOptions = { dataDirectory, masterKeyFile, ...(engines && { engines }) };
   return workerFiller({ module: join(__dirname, 'fill-thread.js'), data });
 }
+
+/** The views of this process: its own where it is alone, shared ones where the read models lie on a server. */
+function createViews(
+  platform: Platform,
+  options: ServiceOptions,
+  onProblem: (message: string, error: unknown) => void,
+): Views {
+  const { log, state, readModels: engine, search } = platform;
+  const common = {
+    log,
+    engine,
+    projections: PROJECTIONS,
+    ...(COMPILED && { filler: fillerFor(options) }),
+    clock: Date.now,
+    onProblem,
+  };
+  if (!platform.shared) return new ProjectionRunner({ ...common, views: [search.view] });
+  const { instance: holder = `process ${process.pid}`, roles } = options;
+  return new SharedViews({ ...common, state, own: [search.view], holder, projects: roles?.has('project') ?? true });
+}
+
+/** What services need to know beside the open platform. */
+export interface ServiceOptions extends OpenOptions, Partial<Pick<Config, 'instance' | 'roles'>> {}
 
 /** Everything that controllers, CLI and demo data work with, made once per process over the open engines. */
 export async function createServices(
   platform: Platform,
-  options: OpenOptions,
+  options: ServiceOptions,
   problem: (message: string, error: unknown) => void,
 ) {
   const { log, state, keyring, readModels, blobs } = platform;
-  const runner = new ProjectionRunner({
-    log,
-    engine: readModels,
-    projections: PROJECTIONS,
-    views: [platform.search.view],
-    ...(COMPILED && { filler: fillerFor(options) }),
-    clock: Date.now,
-    onProblem: problem,
-  });
+  const runner = createViews(platform, options, problem);
   const ending: { access?: (personId: string) => Promise<void> } = {};
   const people = await readModels.reader<PersonDocument>(peopleModel);
   const companies = await readModels.reader<CompanyDocument>(companiesModel);
@@ -66,6 +81,14 @@ export async function createServices(
     },
   });
   const ticketAggregate = createTicketAggregate(log, clock);
+  if (runner instanceof SharedViews) {
+    runner.onSeen((events) => {
+      for (const { stream, revision } of events) {
+        accounts.outrun(stream, revision);
+        ticketAggregate.outrun(stream, revision);
+      }
+    });
+  }
   const seal = new PositionSeal(keyring.fingerprint('position seal'));
   const live = new LiveHub({ runner, tickets: ticketAggregate, seal });
   return {

@@ -127,6 +127,11 @@ export class AccountsService implements Accounts, Directory {
     );
   }
 
+  /** Takes note of an event in the log, so that rights decided by another instance hold here at once. */
+  outrun(stream: string, revision: number): void {
+    for (const aggregate of [this.#companies, this.#people, this.#staff]) aggregate.outrun(stream, revision);
+  }
+
   /** Sends a command to a company. */
   async company$(envelope: Envelope<CompanyCommand>): Promise<CommandResult<CompanyState, CompanyEvent>> {
     return this.#companies.handle(envelope);

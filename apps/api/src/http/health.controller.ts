@@ -1,8 +1,9 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Public } from '@casebook/auth';
 import { DomainError } from '@casebook/kernel';
-import { ProjectionRunner } from '@casebook/read-model';
+import type { Views } from '@casebook/read-model';
+import { VIEWS } from './views';
 
 /** Projections may be this far behind before the instance stops being ready, in seconds. */
 const MAX_LAG_SECONDS = 60;
@@ -10,7 +11,7 @@ const MAX_LAG_SECONDS = 60;
 @ApiTags('health')
 @Controller('health')
 export class HealthController {
-  constructor(private readonly runner: ProjectionRunner) {}
+  constructor(@Inject(VIEWS) private readonly views: Views) {}
 
   /** The process runs. */
   @Public()
@@ -23,7 +24,7 @@ export class HealthController {
   @Public()
   @Get('ready')
   async ready() {
-    const views = await this.runner.status();
+    const views = await this.views.status();
     const late = views.filter(({ state, secondsBehind }) => state === 'behind' || secondsBehind > MAX_LAG_SECONDS);
     if (late.length > 0) {
       const names = late.map(({ name }) => name).join(', ');

@@ -1,6 +1,6 @@
 import type { PositionSeal } from '@casebook/http';
 import type { Actor, Position, RecordedEvent } from '@casebook/kernel';
-import type { ProjectionRunner } from '@casebook/read-model';
+import type { Views } from '@casebook/read-model';
 import { audienceOf, type TicketAggregate, type TicketEvent } from '@casebook/ticketing';
 
 /** One change, told without its content: who may see it fetches it. */
@@ -30,7 +30,7 @@ const REMEMBERED = 10_000;
 export const HEARTBEAT_MS = 15_000;
 
 export interface LiveDependencies {
-  readonly runner: ProjectionRunner;
+  readonly runner: Views;
   readonly tickets: TicketAggregate;
   readonly seal: PositionSeal;
 }
@@ -131,6 +131,7 @@ export class LiveHub {
 
   async #messages(event: RecordedEvent<TicketEvent>): Promise<LiveMessage[]> {
     const { position, metadata, stream } = event;
+    if (event.type.startsWith('accounts.Member') || event.type.startsWith('accounts.Staff')) void this.#closeEnded();
     if (stream.startsWith('company-') && event.type.startsWith('accounts.')) {
       const companyId = stream.slice('company-'.length);
       return [{ position, audience: 'customer', companyId, topic: 'user', id: companyId }];
@@ -152,10 +153,15 @@ export class LiveHub {
     return `event: change\nid: ${token}\ndata: ${JSON.stringify(data)}\n\n`;
   }
 
-  /** Keeps connections open, and closes those whose rights ended elsewhere or by time alone. */
+  /** Keeps connections open, and closes those whose rights ended by time alone. */
   async #beat(): Promise<void> {
+    for (const connection of this.#connections) connection.write(': heartbeat\n\n');
+    await this.#closeEnded();
+  }
+
+  /** Closes connections whose rights have ended, also by what another instance did. */
+  async #closeEnded(): Promise<void> {
     for (const connection of this.#connections) {
-      connection.write(': heartbeat\n\n');
       const allowed = await connection.stillAllowed().catch(() => true);
       if (!allowed) this.#closeWhere((one) => one === connection);
     }

@@ -74,9 +74,10 @@ export class Aggregate<S, C extends Command, E extends DomainEvent> {
     return (this.#cache.get(stream) ?? (await this.#fresh(stream))).state;
   }
 
-  /** Forgets a cached state, when another instance wrote to the stream. */
-  forget(stream: string): void {
-    this.#cache.delete(stream);
+  /** Takes note of an event in the log: a cached state that another instance has outrun is forgotten. */
+  outrun(stream: string, revision: number): void {
+    const cached = this.#cache.get(stream)?.head.revision;
+    if (cached !== undefined && (cached === 'no-stream' || cached < revision)) this.#cache.delete(stream);
   }
 
   /**

@@ -1,0 +1,52 @@
+import { ConfigError, readConfig } from './config';
+
+describe('the settings', () => {
+  it('start with an empty environment, on the embedded engines, doing everything', () => {
+    const config = readConfig({});
+    expect(config).toMatchObject({ port: 3000, host: '127.0.0.1', demo: 'local', engines: {} });
+    expect([...config.roles]).toEqual(['http', 'project', 'react', 'mail']);
+  });
+
+  it('name servers and roles', () => {
+    const { engines, roles, instance } = readConfig({
+      EVENTSTOREDB_URL: 'esdb://one:2113?tls=false',
+      MONGODB_URL: 'mongodb://two/casebook',
+      S3_ENDPOINT: 'http://three:9000',
+      S3_BUCKET: 'casebook',
+      S3_ACCESS_KEY_ID: 'id',
+      S3_SECRET_ACCESS_KEY: 'secret',
+      ROLES: 'http, project',
+      INSTANCE: 'east',
+    });
+    expect(engines).toEqual({
+      eventStoreDb: 'esdb://one:2113?tls=false',
+      mongoDb: 'mongodb://two/casebook',
+      s3: {
+        endpoint: 'http://three:9000',
+        region: 'us-east-1',
+        bucket: 'casebook',
+        accessKeyId: 'id',
+        secretAccessKey: 'secret',
+      },
+    });
+    expect([...roles]).toEqual(['http', 'project']);
+    expect(instance).toBe('east');
+  });
+
+  it.each([
+    ['PORT', { PORT: '70000' }],
+    ['PUBLIC_URL', { PUBLIC_URL: 'http://support.example.com' }],
+    ['HOST', { HOST: '0.0.0.0' }],
+    ['DEMO', { DEMO: 'perhaps' }],
+    ['OIDC_ISSUER', { DEMO: 'false' }],
+    ['OIDC_CLIENT_ID', { DEMO: 'false', OIDC_ISSUER: 'https://id.example.com' }],
+    ['ROLES', { ROLES: 'http,everything' }],
+    ['EVENTSTOREDB_URL', { EVENTSTOREDB_URL: 'localhost:2113' }],
+    ['MONGODB_URL', { MONGODB_URL: 'localhost:27017' }],
+    ['S3_BUCKET', { S3_ENDPOINT: 'http://three:9000' }],
+    ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
+  ])('say in one sentence what is wrong with %s', (name, env) => {
+    expect(() => readConfig(env)).toThrow(ConfigError);
+    expect(() => readConfig(env)).toThrow(name);
+  });
+});
