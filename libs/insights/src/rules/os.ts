@@ -14,7 +14,7 @@ import {
   type Severity,
 } from './rule';
 
-const { kernel, df, dfInodes, dataFs, oom, time, osRelease, virtualisation } = items.host;
+const { kernel, df, dfInodes, dataFs, oom, time, osRelease, virtualisation, windowsDisks } = items.host;
 const { settings } = items.pg;
 const GiB = 1024 ** 3;
 const THP = '/sys/kernel/mm/transparent_hugepage/enabled';
@@ -28,6 +28,30 @@ const kernelEvidence = (facts: Facts, name: string) => [
   ...facts.valueEvidence(kernel, name),
   ...facts.valueEvidence(kernel, `/proc/sys/${name.replaceAll('.', '/')}`),
 ];
+
+/** How full each filesystem with data is, in space and inodes; on Windows each fixed disk. */
+function diskUsages(facts: Facts) {
+  const listed = (
+    [
+      ['space', df],
+      ['inodes', dfInodes],
+    ] as const
+  ).flatMap(([what, item]) =>
+    watched(facts, facts.rows(item)).map((row) => ({
+      name: row.mount,
+      what,
+      percent: row.used_percent ?? 0,
+      evidence: facts.evidence(item, row, 'used_percent'),
+    })),
+  );
+  const fixed = facts.rows(windowsDisks).flatMap((row) => {
+    const [, size, free] = /(\d+) (\d+)$/.exec(row.value ?? '') ?? [];
+    if (size === undefined || Number(size) === 0) return [];
+    const percent = Math.ceil((1 - Number(free) / Number(size)) * 100);
+    return [{ name: row.key, what: 'space', percent, evidence: facts.evidence(windowsDisks, row, 'value') }];
+  });
+  return [...listed, ...fixed];
+}
 
 const thp = rule({
   id: 'os.thp',
@@ -62,29 +86,25 @@ const disk = rule({
   target: 'os',
   kind: 'automated',
   urgent: true,
-  needs: { all: [df], optional: [dataFs, dfInodes] },
+  needs: { any: [df, windowsDisks], optional: [dataFs, dfInodes] },
   thresholds: {
     critical_percent: threshold(95, 'percent', 'critical from this share used'),
     warning_percent: threshold(80, 'percent', 'warning from this share used'),
   },
   outcomes: ['pass', 'fail:warning', 'fail:critical', 'not_applicable', 'not_evaluated'],
   run: ({ facts, limits }) => {
-    const rows = [
-      ...watched(facts, facts.rows(df)).map((row) => ({ row, what: 'space', item: df })),
-      ...watched(facts, facts.rows(dfInodes)).map((row) => ({ row, what: 'inodes', item: dfInodes })),
-    ];
-    if (rows.length === 0) return notEvaluated('No filesystem with data is listed.');
-    const found = worst(rows, ({ row }): Severity | null => {
-      const percent = row.used_percent ?? 0;
-      return percent >= limits.critical_percent ? 'critical' : percent >= limits.warning_percent ? 'warning' : null;
-    });
-    const most = Math.max(...rows.map(({ row }) => row.used_percent ?? 0));
+    const usages = diskUsages(facts);
+    if (usages.length === 0) return notEvaluated('No filesystem with data is listed.');
+    const found = worst(usages, ({ percent }): Severity | null =>
+      percent >= limits.critical_percent ? 'critical' : percent >= limits.warning_percent ? 'warning' : null,
+    );
+    const most = Math.max(...usages.map(({ percent }) => percent));
     if (!found) return pass({ most_percent: most });
-    const names = found.hits.map(({ row, what }) => `${row.mount}: ${row.used_percent ?? 0} % of ${what}`);
+    const names = found.hits.map(({ name, percent, what }) => `${name}: ${percent} % of ${what}`);
     return fail(
       found.severity,
       { most_percent: most, full: names },
-      found.hits.slice(0, 5).map(({ row, item }) => facts.evidence(item, row, 'used_percent')),
+      found.hits.slice(0, 5).map(({ evidence }) => evidence),
     );
   },
 });
