@@ -60,24 +60,26 @@ export async function serve(
       resolve();
     }),
   );
-  const signal = (name: NodeJS.Signals) => {
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, name);
+  const signal = (name: NodeJS.Signals): void => {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    process.kill(-child.pid, name);
   };
-  const stop = async () => {
+  const stop = async (): Promise<void> => {
     signal('SIGTERM');
-    await Promise.race([
-      exited,
-      delay(10_000, undefined, { ref: false }).then(() => {
-        signal('SIGKILL');
-      }),
-    ]);
+    const kill = setTimeout(() => {
+      signal('SIGKILL');
+    }, 10_000);
+    await exited;
+    clearTimeout(kill);
   };
   process.once('exit', () => {
     signal('SIGKILL');
   });
-  for (const until = Date.now() + (options.seconds ?? 60) * 1000; Date.now() < until; await delay(100)) {
+  const until = Date.now() + (options.seconds ?? 60) * 1000;
+  while (Date.now() < until) {
     if (child.exitCode !== null) throw new Error(`${command} ended with ${child.exitCode} before it was ready`);
     if (await options.ready()) return { child, stop };
+    await delay(100);
   }
   await stop();
   throw new Error(`${command} was not ready in time`);
