@@ -44,6 +44,8 @@ describe('the settings', () => {
     ['EVENTSTOREDB_URL', { EVENTSTOREDB_URL: 'localhost:2113' }],
     ['MONGODB_URL', { MONGODB_URL: 'localhost:27017' }],
     ['S3_BUCKET', { S3_ENDPOINT: 'http://three:9000' }],
+    ['METRICS_PORT', { METRICS_PORT: 'nine' }],
+    ['LOG_FORMAT', { LOG_FORMAT: 'xml' }],
     ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
   ])('say in one sentence what is wrong with %s', (name, env) => {
     expect(() => readConfig(env)).toThrow(ConfigError);

@@ -25,6 +25,10 @@ export interface Config {
   readonly insecureHttp: boolean;
   /** `LOG_LEVEL`, default `warn`. */
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** `LOG_FORMAT`, `text` (default) or `json`: one object a line, with correlation ids; `info` adds each request. */
+  readonly logFormat: 'text' | 'json';
+  /** `METRICS_PORT`: serves `GET /metrics` for Prometheus there, on `METRICS_HOST` (default 127.0.0.1); off without it. */
+  readonly metrics?: { readonly port: number; readonly host: string };
   /** `ROLES=http,project,react,mail`, default all: what this instance does. */
   readonly roles: ReadonlySet<Role>;
   /** `INSTANCE`, default host name and process: this instance in leases and on the status page. */
@@ -62,7 +66,7 @@ export class ConfigError extends Error {}
 
 /** Reads the settings. Throws ConfigError. Starts with an empty environment. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
-  const port = portOf(env['PORT']);
+  const port = portOf('PORT', text(env['PORT']) ?? '3000');
   const host = text(env['HOST']) ?? '127.0.0.1';
   const dataDirectory = resolve(text(env['DATA_DIR']) ?? 'data');
   const publicUrl = urlOf('PUBLIC_URL', text(env['PUBLIC_URL']) ?? `http://localhost:${port}`);
@@ -97,6 +101,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     trustProxy: env['TRUST_PROXY'] === 'true',
     insecureHttp,
     logLevel: levelOf(env['LOG_LEVEL']),
+    logFormat: formatOf(env['LOG_FORMAT']),
+    ...(text(env['METRICS_PORT']) !== undefined && {
+      metrics: { port: portOf('METRICS_PORT', env['METRICS_PORT']), host: text(env['METRICS_HOST']) ?? '127.0.0.1' },
+    }),
     roles: rolesOf(env['ROLES']),
     instance: text(env['INSTANCE']) ?? `${hostname()}/${process.pid}`,
     engines: enginesOf(env),
@@ -113,10 +121,10 @@ function text(value: string | undefined): string | undefined {
   return trimmed === undefined || trimmed === '' ? undefined : trimmed;
 }
 
-function portOf(value: string | undefined): number {
-  const port = Number(text(value) ?? 3000);
+function portOf(name: string, value: string | undefined): number {
+  const port = Number(text(value) ?? Number.NaN);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new ConfigError(`PORT=${value} is not a port; use a number from 1 to 65535.`);
+    throw new ConfigError(`${name}=${value} is not a port; use a number from 1 to 65535.`);
   }
   return port;
 }
@@ -159,6 +167,12 @@ function levelOf(value: string | undefined): Config['logLevel'] {
   const level = text(value) ?? 'warn';
   if (level === 'debug' || level === 'info' || level === 'warn' || level === 'error') return level;
   throw new ConfigError(`LOG_LEVEL=${value} is not known; use debug, info, warn or error.`);
+}
+
+function formatOf(value: string | undefined): Config['logFormat'] {
+  const format = text(value) ?? 'text';
+  if (format === 'text' || format === 'json') return format;
+  throw new ConfigError(`LOG_FORMAT=${value} is not known; use text or json.`);
 }
 
 function rolesOf(value: string | undefined): ReadonlySet<Role> {

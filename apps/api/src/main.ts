@@ -6,9 +6,10 @@ import { ConfigError, readConfig, type Config } from './config';
 import { DEMO_ACCOUNTS } from './demo/people';
 import { prepareDirectory } from './demo/prepare-directory';
 import { seedDemo } from './demo/seed';
-import { openPlatform } from './platform';
+import { Metrics } from './ops/metrics';
+import { openPlatform, type Platform } from './platform';
 import { createServer } from './server';
-import { createAuth, createServices } from './services';
+import { createAuth, createServices, type Services } from './services';
 
 /** Says what is happening, for whoever waits at the terminal. */
 function say(line: string): void {
@@ -33,7 +34,8 @@ async function main(): Promise<void> {
     await services.runner.start();
     stops.unshift(() => services.runner.stop());
     const signIn = await createAuth(config, platform, services, DEMO_ACCOUNTS);
-    const app = await createServer(config, platform, services, signIn);
+    const metrics = config.metrics && metricsOf(config, platform, services);
+    const app = await createServer(config, platform, services, signIn, metrics);
     stops.unshift(() => app.close());
     const tickets = app.get(TicketsService);
     await tickets.raiseCounter();
@@ -47,6 +49,12 @@ async function main(): Promise<void> {
     stops.unshift(async () => {
       services.live.stop();
     });
+    if (config.metrics && metrics) {
+      const listening = await metrics.listen(config.metrics.port, config.metrics.host);
+      stops.unshift(async () => {
+        listening.close();
+      });
+    }
     await app.listen(config.port, config.host);
     welcome(config, first, await services.accounts.hasAdministrator());
   } catch (error) {
@@ -58,6 +66,10 @@ async function main(): Promise<void> {
       void stop().then(() => process.exit(0));
     });
   }
+}
+
+function metricsOf({ instance }: Config, { state }: Platform, { runner, live }: Services): Metrics {
+  return new Metrics({ views: runner, state, liveConnections: () => live.size, instance });
 }
 
 function stopOnce(stops: readonly (() => Promise<unknown>)[]): () => Promise<void> {

@@ -13,6 +13,8 @@ import { AppModule } from './app.module';
 import type { Config } from './config';
 import { mountDocs } from './http/openapi';
 import { mountPortal } from './http/portal';
+import type { Metrics } from './ops/metrics';
+import { createJsonLog, logRequests, NestJsonLog } from './ops/logging';
 import type { Platform } from './platform';
 import type { Services } from './services';
 
@@ -21,12 +23,16 @@ const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 /** Builds the HTTP server over open services; `listen` is the caller's. */
 export async function createServer(
-  config: Pick<Config, 'publicUrl' | 'demo' | 'trustProxy'>,
+  config: Pick<Config, 'publicUrl' | 'demo' | 'trustProxy'> &
+    Partial<Pick<Config, 'logFormat' | 'logLevel' | 'instance'>>,
   platform: Platform,
   services: Services,
   signIn: { readonly auth: Auth; readonly demoProvider?: DemoProvider },
+  metrics?: Metrics,
 ): Promise<NestFastifyApplication> {
   const log = new Logger('http');
+  const { logFormat, logLevel = 'warn', instance = String(process.pid) } = config;
+  const jsonLog = logFormat === 'json' ? createJsonLog({ logLevel, instance }) : undefined;
   const adapter = new FastifyAdapter({
     bodyLimit: MAX_BODY_BYTES,
     trustProxy: config.trustProxy,
@@ -40,9 +46,11 @@ export async function createServer(
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.of(platform, services, signIn.auth, config.demo !== 'off'),
     adapter,
-    { logger: ['error', 'warn'], abortOnError: false },
+    { logger: jsonLog ? new NestJsonLog(jsonLog) : ['error', 'warn'], abortOnError: false },
   );
   const fastify = adapter.getInstance();
+  if (jsonLog) logRequests(fastify, jsonLog);
+  metrics?.watch(fastify);
   await signIn.demoProvider?.mount(fastify);
   await fastify.register(helmet, {
     contentSecurityPolicy: {

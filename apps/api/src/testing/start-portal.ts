@@ -6,6 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { TicketsService } from '@casebook/ticketing';
 import { DEMO_ACCOUNTS } from '../demo/people';
 import { seedPeople } from '../demo/seed';
+import type { Metrics, MetricsSources } from '../ops/metrics';
 import { openPlatform, type Platform } from '../platform';
 import { createServer } from '../server';
 import { createAuth, createServices, type Services } from '../services';
@@ -23,19 +24,31 @@ export interface TestPortal {
   close(): Promise<void>;
 }
 
-export async function startPortal(): Promise<TestPortal> {
+/** What a spec changes about it. */
+export interface TestPortalOptions {
+  readonly metrics?: (sources: MetricsSources) => Metrics;
+}
+
+export async function startPortal(options: TestPortalOptions = {}): Promise<TestPortal> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'casebook-portal-'));
-  const options = { dataDirectory, masterKeyFile: join(dataDirectory, 'keys', 'master.key') };
+  const place = { dataDirectory, masterKeyFile: join(dataDirectory, 'keys', 'master.key') };
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const platform = await openPlatform(options);
-  const services = await createServices(platform, options, (message, error) => {
+  const platform = await openPlatform(place);
+  const services = await createServices(platform, place, (message, error) => {
     throw new Error(message, { cause: error });
   });
   await services.runner.start();
   const config = { publicUrl: url, demo: 'local' as const, trustProxy: false };
   const signIn = await createAuth(config, platform, services, DEMO_ACCOUNTS);
-  const app = await createServer(config, platform, services, signIn);
+  const { runner: views, live } = services;
+  const metrics = options.metrics?.({
+    views,
+    state: platform.state,
+    liveConnections: () => live.size,
+    instance: 'spec',
+  });
+  const app = await createServer(config, platform, services, signIn, metrics);
   await app.get(TicketsService).raiseCounter();
   await seedPeople(services, new Date().toISOString());
   services.live.start();

@@ -12,6 +12,7 @@ import {
 import { WrongExpectedRevision, type EventLog, type RecordedCommand, type StreamHead } from '@casebook/event-store';
 import { LRUCache } from 'lru-cache';
 import type { CommandResult, Envelope } from './envelope';
+import { conflictChannel, observed } from './observed';
 
 /** What the one way in for commands must know of an aggregate. */
 export interface AggregateDefinition<S, C extends Command, E extends DomainEvent> {
@@ -87,7 +88,9 @@ export class Aggregate<S, C extends Command, E extends DomainEvent> {
   async handle(envelope: Envelope<C>, lookup?: Lookup<S, C>): Promise<CommandResult<S, E>> {
     const stream = this.stream(envelope.id);
     const before = this.#turns.get(stream) ?? Promise.resolve();
-    const turn = before.then(() => this.#handle(stream, envelope, lookup));
+    const turn = before.then(() =>
+      observed(this.definition.name, envelope.command.type, () => this.#handle(stream, envelope, lookup)),
+    );
     const over = turn.then(
       () => undefined,
       () => undefined,
@@ -111,6 +114,7 @@ export class Aggregate<S, C extends Command, E extends DomainEvent> {
         const refreshed = await this.#fresh(stream);
         if (refreshed.head.revision === cached.head.revision) return result;
       } catch (error) {
+        if (error instanceof WrongExpectedRevision) conflictChannel.publish({ aggregate: this.definition.name });
         if (error instanceof WrongExpectedRevision && attempt < ATTEMPTS) continue;
         if (error instanceof WrongExpectedRevision) {
           throw new DomainError('conflict', 'busy', 'Too many changes at once. Please send it again.');

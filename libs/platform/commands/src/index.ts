@@ -1,3 +1,4 @@
 export * from './aggregate';
 export * from './envelope';
 export * from './nest';
+export * from './observed';

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { channel } from 'node:diagnostics_channel';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DomainError, type DomainEvent, type EventCatalog, type Position, type RecordedEvent } from '@casebook/kernel';
 import type { Keyring } from '@casebook/keys';
@@ -26,6 +27,9 @@ export interface EventLogOptions {
 
 /** Waits between the attempts of an append whose outcome is unknown, in milliseconds. */
 const RETRY_AFTER_MS = [50, 250, 1_000];
+
+/** Told when an append is sent again because nobody knows whether it was written. */
+export const retryChannel = channel('casebook.append-retry');
 
 /** The event log over a store and a keyring. */
 export function createEventLog(options: EventLogOptions): EventLog {
@@ -138,6 +142,7 @@ class SealedEventLog implements EventLog {
         }
         const wait = RETRY_AFTER_MS[attempt];
         if (wait === undefined || !(error instanceof DomainError && error.code === OUTCOME_UNKNOWN)) throw error;
+        retryChannel.publish({ attempt: attempt + 1 });
         await delay(wait);
       }
     }
