@@ -1,12 +1,14 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { DomainError } from '@casebook/kernel';
-import { exportLog, openSqliteEventStore, type Verdict, verifyInWorker } from '@casebook/event-store';
+import { exportLog, importLog, openSqliteEventStore, type Verdict, verifyInWorker } from '@casebook/event-store';
 import type { Command } from 'commander';
 import { openPlatform } from '../../api/src/platform';
 import { pathsIn } from '../../api/src/paths';
 import { ticketsModel } from '@casebook/ticketing';
 import { cliConfig, print, requireData, say } from './context';
 
-/** `audit verify`, `log export`. Both read beside a running Casebook. */
+/** `audit verify` and `log export`, which read beside a running Casebook, and `log import`. */
 export function registerAudit(program: Command): void {
   program
     .command('audit')
@@ -16,12 +18,17 @@ export function registerAudit(program: Command): void {
     .option('--ticket <number>', 'check the stream of this ticket alone (CB-1042)')
     .option('--json', 'print the verdict as JSON')
     .action(verify);
-  program
-    .command('log')
-    .description('the event log')
+  const log = program.command('log').description('the event log');
+  log
     .command('export')
     .description('write the whole log to standard output, one event a line (NDJSON), sealed as it is stored')
     .action(exportAll);
+  log
+    .command('import <file>')
+    .description(
+      'write an exported log into an empty one, with order, ids, times and hashes as they were; - is standard input',
+    )
+    .action(importAll);
 }
 
 async function verify(options: { ticket?: string; json?: true }): Promise<void> {
@@ -75,4 +82,27 @@ async function exportAll(): Promise<void> {
   } finally {
     await store.close();
   }
+}
+
+async function importAll(file: string): Promise<void> {
+  if (file !== '-' && !existsSync(file)) throw new DomainError('missing', 'log.no-file', `There is no file ${file}.`);
+  const platform = await openPlatform(cliConfig());
+  const input = file === '-' ? process.stdin : createReadStream(file);
+  try {
+    const { count, head } = await importLog(platform.store, createInterface({ input }), progressOf());
+    print(`${count} events. Head ${head.slice(0, 16)}…`);
+  } finally {
+    input.destroy();
+    await platform.close();
+  }
+}
+
+/** Says now and then how far a long import is. */
+function progressOf(): (events: number) => void {
+  let said = 0;
+  return (events) => {
+    if (events - said < 10_000) return;
+    said = events;
+    say(`${events} events …`);
+  };
 }

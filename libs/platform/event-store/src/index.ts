@@ -9,3 +9,4 @@ export { verifyInWorker } from './audit/verify-in-worker';
 export { verifyLog, type HeadCheckpoint, type Verdict, type VerifyOptions } from './audit/verify-log';
 export type { VerifySqliteOptions } from './audit/verify-sqlite';
 export { exportLog } from './export-log';
+export { importLog } from './import-log';
