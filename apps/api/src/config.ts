@@ -27,6 +27,8 @@ export interface Config {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** `LOG_FORMAT`, `text` (default) or `json`: one object a line, with correlation ids; `info` adds each request. */
   readonly logFormat: 'text' | 'json';
+  /** `CHECKPOINT_DIR`: signed heads of the log are kept there every ten minutes and at the end; best on another disk. */
+  readonly checkpointDirectory?: string;
   /** `METRICS_PORT`: serves `GET /metrics` for Prometheus there, on `METRICS_HOST` (default 127.0.0.1); off without it. */
   readonly metrics?: { readonly port: number; readonly host: string };
   /** `ROLES=http,project,react,mail`, default all: what this instance does. */
@@ -104,6 +106,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     logFormat: formatOf(env['LOG_FORMAT']),
     ...(text(env['METRICS_PORT']) !== undefined && {
       metrics: { port: portOf('METRICS_PORT', env['METRICS_PORT']), host: text(env['METRICS_HOST']) ?? '127.0.0.1' },
+    }),
+    ...(text(env['CHECKPOINT_DIR']) !== undefined && {
+      checkpointDirectory: resolve(text(env['CHECKPOINT_DIR']) ?? ''),
     }),
     roles: rolesOf(env['ROLES']),
     instance: text(env['INSTANCE']) ?? `${hostname()}/${process.pid}`,

@@ -15,7 +15,7 @@ import {
 } from '@casebook/ticketing';
 import type { CompanyDocument, PersonDocument } from '@casebook/accounts';
 import { join } from 'node:path';
-import { GlobalHead } from '@casebook/event-store';
+import { GlobalHead, keepCheckpoint, signCheckpoint } from '@casebook/event-store';
 import type { Config } from './config';
 import { createTusServer, SealedObjects } from '@casebook/storage';
 import { LiveHub } from './live/live-hub';
@@ -52,7 +52,8 @@ function createViews(
 }
 
 /** What services need to know beside the open platform. */
-export interface ServiceOptions extends OpenOptions, Partial<Pick<Config, 'instance' | 'roles'>> {}
+export interface ServiceOptions
+  extends OpenOptions, Partial<Pick<Config, 'instance' | 'roles' | 'checkpointDirectory'>> {}
 
 /** Everything that controllers, CLI and demo data work with, made once per process over the open engines. */
 export async function createServices(
@@ -104,7 +105,11 @@ export async function createServices(
     objects: new SealedObjects(blobs, keyring),
     uploads: createTusServer({ path: '/api/uploads', blobs, state, keyring }),
     clock,
-    head: new GlobalHead(platform.store, pathsIn(options.dataDirectory).head),
+    head: new GlobalHead(platform.store, pathsIn(options.dataDirectory).head, (head) => {
+      const { checkpointDirectory } = options;
+      if (checkpointDirectory !== undefined)
+        keepCheckpoint(checkpointDirectory, signCheckpoint(head, clock(), keyring));
+    }),
     /** True when an event names the stored object. */
     async isReferenced(objectName: string): Promise<boolean> {
       const filter = { where: { 'attachments.object': objectName } };

@@ -1,7 +1,14 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { DomainError } from '@casebook/kernel';
-import { exportLog, importLog, openSqliteEventStore, type Verdict, verifyInWorker } from '@casebook/event-store';
+import {
+  checkCheckpoints,
+  exportLog,
+  importLog,
+  openSqliteEventStore,
+  type Verdict,
+  verifyInWorker,
+} from '@casebook/event-store';
 import type { Command } from 'commander';
 import { openPlatform } from '../../api/src/platform';
 import { pathsIn } from '../../api/src/paths';
@@ -16,6 +23,8 @@ export function registerAudit(program: Command): void {
     .command('verify')
     .description('check the hash chain of every stream and of the whole log; exit 0 when it holds, 1 when not')
     .option('--ticket <number>', 'check the stream of this ticket alone (CB-1042)')
+    .option('--checkpoints <file>', 'check that the log goes through the signed checkpoints of this file too')
+    .option('--public-key <key>', 'that they were signed by this key (base64), as noted when they were first kept')
     .option('--json', 'print the verdict as JSON')
     .action(verify);
   const log = program.command('log').description('the event log');
@@ -31,18 +40,51 @@ export function registerAudit(program: Command): void {
     .action(importAll);
 }
 
-async function verify(options: { ticket?: string; json?: true }): Promise<void> {
+interface VerifyOptions {
+  readonly ticket?: string;
+  readonly checkpoints?: string;
+  readonly publicKey?: string;
+  readonly json?: true;
+}
+
+async function verify(options: VerifyOptions): Promise<void> {
   const { dataDirectory, masterKeyFile } = cliConfig();
   requireData(dataDirectory);
   const paths = pathsIn(dataDirectory);
   const stream =
     options.ticket === undefined ? undefined : await streamOf(options.ticket, { dataDirectory, masterKeyFile });
-  const verdict = await verifyInWorker({
+  const chain = await verifyInWorker({
     directory: paths.log,
     ...(stream === undefined ? { checkpointFile: paths.head } : { stream }),
   });
+  const verdict =
+    options.checkpoints === undefined || !chain.ok
+      ? chain
+      : await throughCheckpoints(chain, paths.log, options.checkpoints, options.publicKey);
   print(options.json === true ? JSON.stringify(verdict, null, 2) : inWords(verdict));
   if (!verdict.ok) process.exitCode = 1;
+}
+
+async function throughCheckpoints(
+  chain: Verdict,
+  directory: string,
+  file: string,
+  publicKey: string | undefined,
+): Promise<Verdict> {
+  requireFile(file);
+  const store = openSqliteEventStore({ directory, readonly: true });
+  try {
+    const result = await checkCheckpoints(store, readFileSync(file, 'utf8').split('\n'), publicKey);
+    if (result.finding) return { ...chain, ok: false, findings: [result.finding] };
+    say(`${result.checked} signed checkpoints agree. They were signed by ${result.publicKey ?? 'nobody'}.`);
+    return chain;
+  } finally {
+    await store.close();
+  }
+}
+
+function requireFile(file: string): void {
+  if (!existsSync(file)) throw new DomainError('missing', 'file.missing', `There is no file ${file}.`);
 }
 
 function inWords({ ok, events, streams, head, findings }: Verdict): string {
@@ -85,7 +127,7 @@ async function exportAll(): Promise<void> {
 }
 
 async function importAll(file: string): Promise<void> {
-  if (file !== '-' && !existsSync(file)) throw new DomainError('missing', 'log.no-file', `There is no file ${file}.`);
+  if (file !== '-') requireFile(file);
   const platform = await openPlatform(cliConfig());
   const input = file === '-' ? process.stdin : createReadStream(file);
   try {

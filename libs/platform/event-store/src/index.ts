@@ -8,5 +8,6 @@ export { GlobalHead } from './audit/global-head';
 export { verifyInWorker } from './audit/verify-in-worker';
 export { verifyLog, type HeadCheckpoint, type Verdict, type VerifyOptions } from './audit/verify-log';
 export type { VerifySqliteOptions } from './audit/verify-sqlite';
+export { checkCheckpoints, keepCheckpoint, signCheckpoint, type SignedCheckpoint } from './audit/signed-checkpoint';
 export { exportLog } from './export-log';
 export { importLog } from './import-log';

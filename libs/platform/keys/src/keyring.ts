@@ -48,6 +48,8 @@ export interface ManagedKeyring extends Keyring {
   shredLedger(): Promise<Shredded[]>;
   /** Destroys again what the ledger names; repeating it is harmless. To be called on a restored key store before use. */
   applyLedger(entries: readonly Shredded[]): Promise<void>;
+  /** Signs a text with the installation's Ed25519 key, which is the same for ever. Both answers are base64. */
+  sign(text: string): { readonly signature: string; readonly publicKey: string };
   /** Forgets unwrapped keys in memory, when another process destroyed some. Without it that takes up to 10 s. */
   dropCache(): void;
 }

@@ -104,6 +104,7 @@ describe('openKeyring', () => {
     expect((await after.personKey('p1'))!.toString('hex')).toBe(keys[0]);
     expect((await after.textKey('ticket-1', 'e2'))!.toString('hex')).toBe(keys[3]);
     expect(after.fingerprint('ada@acme.example')).toBe(fingerprint);
+    expect(after.sign('head')).toEqual(before.sign('head'));
     expect(await after.personKey('p3')).toBeUndefined();
     expect(await after.textKey('ticket-3', 'e1')).toBeUndefined();
     await after.close();

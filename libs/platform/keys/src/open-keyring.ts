@@ -1,4 +1,12 @@
-import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  randomBytes,
+  sign,
+  type KeyObject,
+} from 'node:crypto';
 import { DomainError } from '@casebook/kernel';
 import type { StateStore } from '@casebook/state';
 import { KeyWrap } from './key-wrap';
@@ -57,10 +65,20 @@ async function ensureFingerprintKey(state: StateStore, keyWrap: KeyWrap, stored:
   return keyWrap.unwrap(winner?.value ?? '', FINGERPRINT);
 }
 
+/** What stands before the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410). */
+const ED25519_PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/** Derived and not stored, so that it is there again wherever the installation's keys are. */
+function signingKeyOf(fingerprintKey: Buffer): KeyObject {
+  const seed = createHmac('sha256', fingerprintKey).update('casebook signing key 1').digest();
+  return createPrivateKey({ key: Buffer.concat([ED25519_PKCS8, seed]), format: 'der', type: 'pkcs8' });
+}
+
 class StoredKeyring implements ManagedKeyring {
   private readonly now: () => Date;
   private readonly persons: PersonKeys;
   private readonly texts: TextKeys;
+  private signingKey: KeyObject | undefined;
 
   constructor(
     private readonly state: StateStore,
@@ -99,6 +117,15 @@ class StoredKeyring implements ManagedKeyring {
 
   fingerprint(value: string): string {
     return createHmac('sha256', createSecretKey(this.fingerprintKey)).update(value).digest('hex');
+  }
+
+  sign(text: string): { signature: string; publicKey: string } {
+    this.signingKey ??= signingKeyOf(this.fingerprintKey);
+    const publicKey = createPublicKey(this.signingKey).export({ format: 'der', type: 'spki' });
+    return {
+      signature: sign(null, Buffer.from(text), this.signingKey).toString('base64'),
+      publicKey: publicKey.toString('base64'),
+    };
   }
 
   async shredLedger(): Promise<Shredded[]> {

@@ -16,6 +16,8 @@ export class GlobalHead {
   constructor(
     private readonly store: EventStore,
     private readonly file: string,
+    /** Keeps each checkpoint elsewhere as well, signed. */
+    private readonly keep: (head: HeadCheckpoint) => Promise<void> | void = () => undefined,
   ) {
     this.#at = readCheckpoint(file);
   }
@@ -39,6 +41,7 @@ export class GlobalHead {
     const verdict = await this.verifyTail();
     return this.#alone(async () => {
       writeCheckpoint(this.file, this.#at);
+      await this.keep(this.#at);
       return verdict;
     });
   }
