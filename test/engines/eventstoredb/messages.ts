@@ -1,7 +1,7 @@
 import { Empty, StreamIdentifier, UUID } from '@eventstore/db-client/generated/shared_pb';
 import {
   AppendResp,
-  ReadReq,
+  type ReadReq,
   ReadResp,
   type AppendReq,
   type BatchAppendReq,
@@ -138,12 +138,9 @@ export const streamDeleted = (stream: string): Refusal =>
   });
 
 export const appendTooLarge = (limit: number): Refusal =>
-  refusal(
-    status.INVALID_ARGUMENT,
-    `Maximum Append Size of ${limit} Exceeded.`,
-    'maximum-append-size-exceeded',
-    { 'maximum-append-size': String(limit) },
-  );
+  refusal(status.INVALID_ARGUMENT, `Maximum Append Size of ${limit} Exceeded.`, 'maximum-append-size-exceeded', {
+    'maximum-append-size': String(limit),
+  });
 
 export const notLeader = (leader: { host: string; port: number }): Refusal =>
   refusal(status.NOT_FOUND, 'Leader info available', 'not-leader', {

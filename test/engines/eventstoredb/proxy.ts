@@ -5,10 +5,11 @@ export class Proxy {
   readonly #pairs = new Set<{ readonly outside: Socket; readonly inside: Socket }>();
   readonly #server: Server;
   #stalled = false;
+  #within = 0;
 
-  constructor(port: number) {
+  constructor() {
     this.#server = createServer((outside) => {
-      const inside = connect({ host: '127.0.0.1', port });
+      const inside = connect({ host: '127.0.0.1', port: this.#within });
       const pair = { outside, inside };
       this.#pairs.add(pair);
       for (const socket of [outside, inside]) {
@@ -29,7 +30,9 @@ export class Proxy {
     return this.#pairs.size;
   }
 
-  async listen(port: number): Promise<void> {
+  /** Listens on a port and passes on to another. */
+  async listen(port: number, within: number): Promise<void> {
+    this.#within = within;
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen(port, '127.0.0.1', resolve);

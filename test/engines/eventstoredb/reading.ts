@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { ReadReq, type ReadResp } from '@eventstore/db-client/generated/streams_pb';
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import { eventAnswer, invalidPosition, nameOf, notFoundAnswer, streamDeleted } from './messages';
@@ -16,15 +15,28 @@ export async function answerRead(log: RecordLog, call: Call, options: ReadReq.Op
   const source = stream ? streamSource(log, stream, backwards) : allSource(log, options.getAll(), backwards);
   if (source === 'deleted') call.emit('error', streamDeleted(nameOf(stream?.getStreamIdentifier())));
   else if (source === 'invalid') call.emit('error', invalidPosition());
-  else if (source === 'missing') call.end(notFoundAnswer(nameOf(stream?.getStreamIdentifier())));
-  else await sendAll(call, source, count);
+  else if (source === 'missing') {
+    call.write(notFoundAnswer(nameOf(stream?.getStreamIdentifier())));
+    call.end();
+  } else await sendAll(call, source, count);
 }
 
 /** Sends a message, and waits while the client has enough to do. False when the client has gone. */
 export async function send(call: Call, message: ReadResp): Promise<boolean> {
   if (call.cancelled) return false;
-  if (!call.write(message)) await Promise.race([once(call, 'drain'), once(call, 'cancelled'), once(call, 'close')]);
+  if (!call.write(message)) await either(call, ['drain', 'cancelled', 'close']);
   return !call.cancelled;
+}
+
+/** Waits for the first of several events. */
+async function either(call: Call, events: readonly string[]): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      for (const event of events) call.off(event, done);
+      resolve();
+    };
+    for (const event of events) call.on(event, done);
+  });
 }
 
 async function sendAll(call: Call, source: Iterable<Recorded>, count: number): Promise<void> {

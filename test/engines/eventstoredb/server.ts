@@ -21,8 +21,11 @@ async function main([port, controlPort, file]: string[]): Promise<void> {
   const log = new RecordLog(file);
   const counts: Counts = { appends: 0, batchAppends: 0, reads: 0, subscribed: 0, subscriptions: 0, connections: 0 };
   const state = { faults: noFaults() };
-  let proxy: Proxy | undefined;
-  const handlers = new StreamsHandlers({ log, counts, faults: () => state.faults, reset: () => proxy?.reset() });
+  const proxy = new Proxy();
+  const reset = (): void => {
+    proxy.reset();
+  };
+  const handlers = new StreamsHandlers({ log, counts, faults: () => state.faults, reset });
 
   const server = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
   server.addService(StreamsService, handlers.service());
@@ -34,14 +37,13 @@ async function main([port, controlPort, file]: string[]): Promise<void> {
       else resolve(bound);
     });
   });
-  proxy = new Proxy(within);
   addStatistics(log, 3);
   if (file === undefined) addStatisticsNowAndThen(log);
   const control = new Control(log, handlers, proxy, counts, state);
   createServer((request, response) => {
     void control.answer(request, response);
   }).listen(Number(controlPort), '127.0.0.1');
-  await proxy.listen(Number(port));
+  await proxy.listen(Number(port), within);
   process.once('SIGTERM', () => {
     process.exit(0);
   });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { IStreamsServer } from '@eventstore/db-client/generated/streams_grpc_pb';
 import {
-  AppendReq,
+  type AppendReq,
   DeleteResp,
   TombstoneResp,
   type AppendResp,

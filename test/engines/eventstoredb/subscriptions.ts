@@ -64,12 +64,18 @@ export class Subscriptions {
     let considered = 0;
     let behind = true;
     if (!(await this.#send(call, confirmationAnswer(id)))) return;
-    for (let index = first; ; ) {
+    for (let index = first; ;) {
       const event = all[index];
       if (!event) {
         // Like the observed server: catching up ends with a checkpoint, and says so even when nothing matched.
         const last = all[index - 1];
-        if (behind && interval > 0 && last && index > first && !(await this.#send(call, checkpointAnswer(last.position))))
+        if (
+          behind &&
+          interval > 0 &&
+          last &&
+          index > first &&
+          !(await this.#send(call, checkpointAnswer(last.position)))
+        )
           return;
         if (behind && !(await this.#send(call, caughtUpAnswer()))) return;
         behind = false;
