@@ -46,7 +46,7 @@ export async function readPage(reading: Reading, timeoutMs: number): Promise<Rea
           events.push(stored);
           bytes += stored.data.length + stored.metadata.length;
         } catch (error) {
-          reject(error);
+          reject(error instanceof Error ? error : new Error(String(error)));
         }
         if (bytes >= PAGE_BYTES) resolve();
       });
