@@ -14,6 +14,7 @@ import {
   type ExpectedRevision,
   type StoredEvent,
 } from '../event-store';
+import { closed, PAGE_BYTES, pageSize } from '../paging';
 import { FreeSpace, freeBytes } from './free-space';
 import { fromPosition, toPosition } from './position';
 
@@ -51,9 +52,7 @@ const SCHEMA = `
 `;
 const COLUMNS = 'position, stream, revision, id, type, data, metadata';
 
-/** Bounds of what is read or written without giving other work its turn. */
-const PAGE_EVENTS = 500;
-const PAGE_BYTES = 1024 * 1024;
+/** Bound of what is written without giving other work its turn. */
 const GROUP_BYTES = 1024 * 1024;
 
 type Row = [
@@ -288,13 +287,6 @@ interface Page {
   readonly bytes: number;
 }
 
-function pageSize(limit = PAGE_EVENTS): number {
-  if (!Number.isInteger(limit) || limit < 1) {
-    throw new DomainError('invalid', 'log.limit', `A page holds at least one event, not ${limit}`);
-  }
-  return Math.min(limit, PAGE_EVENTS);
-}
-
 function storeError(error: unknown): Error {
   const code = sqliteCode(error);
   if (code === undefined) return error instanceof Error ? error : new Error(String(error));
@@ -308,8 +300,4 @@ function diskFull(): DomainError {
     DISK_FULL,
     'The disk is nearly full, so nothing new is stored; reading goes on. Free some space and try again.',
   );
-}
-
-function closed(): DomainError {
-  return new DomainError('unavailable', 'log.closed', 'Casebook is shutting down. Please try again in a moment.');
 }
