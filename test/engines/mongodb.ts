@@ -56,11 +56,14 @@ export async function start(): Promise<Engine> {
     writeFileSync(join(into, 'Main.java'), MAIN);
   });
   const port = await freePort();
-  const { stop } = await serve('java', ['-Xmx1g', '-cp', 'lib/*', 'Main.java', String(port)], {
+  const server = await serve('java', ['-Xmx1g', '-cp', 'lib/*', 'Main.java', String(port)], {
     cwd: directory,
     ready: () => listening(port),
   });
-  return { settings: { MONGODB_URL: `mongodb://127.0.0.1:${port}/`, MONGODB_STAND_IN: 'yes' }, stop };
+  return {
+    settings: { MONGODB_URL: `mongodb://127.0.0.1:${port}/`, MONGODB_STAND_IN: 'yes' },
+    stop: () => server.stop(),
+  };
 }
 
 /** Debian's Java and Maven; nothing is done when both are there. */

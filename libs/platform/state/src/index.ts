@@ -1,3 +1,4 @@
 export * from './backup-state';
+export * from './mongodb/mongo-state-store';
 export * from './sqlite-state-store';
 export * from './state-store';
