@@ -1,4 +1,5 @@
 export * from './read-model';
+export * from './mongodb/mongo-read-models';
 export * from './sqlite/sqlite-read-models';
 export type { ScanPolicy } from './sqlite/scan-guard';
 export * from './runner/fill';

@@ -7,9 +7,11 @@ export type MongoFilter = Readonly<Record<string, unknown>>;
 /** Types in MongoDB's order; missing counts as null. */
 const TYPES = ['null', 'number', 'string', 'bool'] as const;
 
-/** The port's filter as MongoDB reads it. Each condition stands alone under `$and`, so that none hides another. */
+/** The port's filter as MongoDB reads it. Each comparison stands alone under `$and`, so that none hides another. */
 export function mongoFilter(filter: Filter): MongoFilter {
-  const where = Object.entries(filter.where ?? {}).map(([path, condition]) => ({ [path]: fieldFilter(condition) }));
+  const where = Object.entries(filter.where ?? {}).flatMap(([path, condition]) =>
+    Object.entries(fieldFilter(condition)).map(([operator, operand]) => ({ [path]: { [operator]: operand as unknown } })),
+  );
   const any = filter.any && (filter.any.length > 0 ? { $or: filter.any.map(mongoFilter) } : { _id: { $in: [] } });
   return conjunction([...where, ...(filter.all ?? []).map(mongoFilter), ...(any ? [any] : [])]);
 }
@@ -25,7 +27,13 @@ export function mongoAfter(sort: readonly SortKey[], values: readonly Scalar[]):
     const equal = sort.slice(0, at).map(({ path }, before) => ({ [path]: { $eq: values[before] ?? null } }));
     return conjunction([...equal, beyond(key, values[at] ?? null)]);
   });
-  return { $or: alternatives };
+  return conjunction([...notBefore(sort[0], values[0] ?? null), { $or: alternatives }]);
+}
+
+/** Repeats the bound of the first key outside the alternatives: it is what lets an index seek to the place. */
+function notBefore(key: SortKey | undefined, value: Scalar): readonly MongoFilter[] {
+  if (!key || value === null) return [];
+  return [{ [key.path]: { $not: { [key.direction === 1 ? '$lt' : '$gt']: value } } }];
 }
 
 function beyond({ path, direction }: SortKey, value: Scalar): MongoFilter {

@@ -113,7 +113,7 @@ export interface ParkedStream {
   readonly reason: string;
 }
 
-/** What moves in one step with the writes of a batch. */
+/** What moves together with the writes of a batch. */
 export interface Progress {
   /** Position of the last event handled, folded or skipped. */
   readonly checkpoint: Position;
@@ -125,9 +125,11 @@ export interface Progress {
 
 /** What the projection runner uses; nobody else writes. */
 export interface ReadModelWriter<Doc extends Document> {
-  load(ids: readonly string[]): Promise<Map<string, { document: Doc; position: Position }>>;
+  /** The documents among `ids`; null for one that was deleted, by an engine that remembers where. */
+  load(ids: readonly string[]): Promise<Map<string, { document: Doc | null; position: Position }>>;
   /**
-   * Writes documents and progress in one step. Throws DomainError `conflict` (`read-model.fenced`) for an older
+   * Writes documents and progress, in one step or the progress last: what a crash leaves in between is harmless to
+   * those who repeat the batch, because documents know their positions. Throws DomainError `conflict` (`read-model.fenced`) for an older
    * epoch, and (`read-model.behind`) for a checkpoint that is not later than the stored one; `invalid`
    * (`read-model.document`) for a document that cannot be stored. Nothing is written then.
    */

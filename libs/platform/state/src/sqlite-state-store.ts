@@ -2,6 +2,7 @@ import { DomainError } from '@casebook/kernel';
 import { openDatabase, type SqliteDatabase } from '@casebook/sqlite';
 import { prepareStatements, type Row, type Statements } from './sqlite-statements';
 import type { StateRecord, StateStore, WriteOptions } from './state-store';
+import { checkNames, closedStore, counted, expiryOf, jsonOf } from './state-values';
 import { WriteQueue } from './write-queue';
 
 export interface SqliteStateOptions {
@@ -14,8 +15,6 @@ export interface SqliteStateOptions {
   readonly leaveNoTrace?: boolean;
 }
 
-const MAX_NAME_BYTES = 512;
-const MAX_VALUE_BYTES = 4 * 1024 * 1024;
 const SWEEP_BATCH = 500;
 const TRACE_RETRIES = 200;
 const TRACE_RETRY_MS = 10;
@@ -148,11 +147,8 @@ class SqliteStateStore implements StateStore {
     this.check(space, key);
     return this.write(() => {
       const row = this.statements.get.get({ space, key, now: this.now() });
-      const value: unknown = row ? JSON.parse(row.value) : 0;
-      if (typeof value !== 'number') throw invalid('state.not-a-counter', `${space}/${key} is not a counter.`);
-      const sum = next(value);
-      if (!Number.isSafeInteger(sum)) throw invalid('state.counter-range', `${space}/${key} would leave the integers.`);
-      if (row && sum === value) return sum;
+      const sum = counted(space, key, row?.value, next);
+      if (row?.value === String(sum)) return sum;
       const version = ++this.lastVersion;
       this.noteOld(space, key);
       this.statements.set.run({ space, key, value: String(sum), version, expiresAt: row?.expiresAt ?? null });
@@ -162,21 +158,13 @@ class SqliteStateStore implements StateStore {
 
   private row(space: string, key: string, value: unknown, options: WriteOptions | undefined): Omit<Row, 'version'> {
     this.check(space, key);
-    const json = JSON.stringify(value) as string | undefined;
-    if (json === undefined) throw invalid('state.value', `The value of ${space}/${key} is not JSON.`);
-    if (Buffer.byteLength(json) > MAX_VALUE_BYTES)
-      throw invalid('state.value', `The value of ${space}/${key} is larger than ${MAX_VALUE_BYTES} bytes.`);
-    const ttl = options?.ttlSeconds;
-    return { space, key, value: json, expiresAt: ttl === undefined ? null : Math.round(this.now() + ttl * 1000) };
+    const expiresAt = expiryOf(this.now(), options) ?? null;
+    return { space, key, value: jsonOf(space, key, value), expiresAt };
   }
 
   private check(space: string, key: string): void {
-    if (this.closing) throw new DomainError('unavailable', 'state.closed', 'The state store is closed.');
-    for (const name of [space, key]) {
-      const bytes = Buffer.byteLength(name);
-      if (bytes === 0 || bytes > MAX_NAME_BYTES || !name.isWellFormed() || name.includes('\0'))
-        throw invalid('state.name', `A space or key must be 1 to ${MAX_NAME_BYTES} bytes of well-formed text.`);
-    }
+    if (this.closing) throw closedStore();
+    checkNames(space, key);
   }
 
   private async write<T>(write: () => T): Promise<T> {
@@ -211,10 +199,6 @@ class SqliteStateStore implements StateStore {
       'The value is gone, but another process kept its old copy in the journal. Repeat the call.',
     );
   }
-}
-
-function invalid(code: string, message: string): DomainError {
-  return new DomainError('invalid', code, message);
 }
 
 function toRecord<T>(row: Row): StateRecord<T> {

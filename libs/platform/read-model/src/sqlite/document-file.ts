@@ -1,7 +1,8 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { openDatabase, type SqliteDatabase, type SqliteStatement } from '@casebook/sqlite';
-import { DomainError, type Position } from '@casebook/kernel';
+import type { Position } from '@casebook/kernel';
 import type { Document, DocumentWrite, ParkedStream, Progress, ReadModelDefinition } from '../read-model';
+import { checkProgress } from '../refusals';
 import { DocumentWrites } from './document-writes';
 import type { Shape } from './shape';
 
@@ -76,11 +77,7 @@ export class DocumentFile {
   }
 
   commit(writes: readonly DocumentWrite<Document>[], progress: Progress): void {
-    const { epoch, checkpoint } = this.progress();
-    if (progress.epoch < epoch)
-      throw new DomainError('conflict', 'read-model.fenced', `${this.definition.name} has a newer owner`);
-    if (checkpoint !== null && progress.checkpoint <= checkpoint)
-      throw new DomainError('conflict', 'read-model.behind', `${this.definition.name} is already at ${checkpoint}`);
+    checkProgress(this.definition, this.progress(), progress);
     let documents = this.documents;
     this.db.transaction(() => {
       for (const write of writes) {

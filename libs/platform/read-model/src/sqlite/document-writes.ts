@@ -1,7 +1,9 @@
-import { DomainError, type Position } from '@casebook/kernel';
+import type { Position } from '@casebook/kernel';
 import type { SqliteDatabase, SqliteStatement } from '@casebook/sqlite';
 import type { Document, DocumentWrite, ReadModelDefinition } from '../read-model';
-import { keyOf, valueAt, valuesAt, type Key } from './key';
+import { unfit } from '../refusals';
+import { scalarAt } from '../value-at';
+import { keyOf, valuesAt, type Key } from './key';
 import type { Shape } from './shape';
 
 const PAGE_OF_DOCUMENTS = 1_000;
@@ -85,12 +87,7 @@ export class DocumentWrites {
 
   /** The keys of a document, in the order of the columns. Throws for one that holds no scalar where an index looks. */
   keys(id: string, document: Document): Key[] {
-    return this.paths.map((path) => {
-      const value = valueAt(document, path);
-      if (value !== null && typeof value === 'object')
-        throw this.unfit(id, `${path.join('.')} is indexed and holds no scalar (an array? then declare it in arrays)`);
-      return keyOf(value);
-    });
+    return this.paths.map((path) => keyOf(scalarAt(document, path, (reason) => unfit(this.definition, id, reason))));
   }
 
   /** Sets only the keys that changed: SQLite rewrites every index that has one of the columns that are set. */
@@ -116,12 +113,8 @@ export class DocumentWrites {
     try {
       return JSON.stringify(document);
     } catch (error) {
-      throw this.unfit(id, error instanceof Error ? error.message : String(error));
+      throw unfit(this.definition, id, error instanceof Error ? error.message : String(error));
     }
-  }
-
-  private unfit(id: string, reason: string): DomainError {
-    return new DomainError('invalid', 'read-model.document', `${this.definition.name} ${id}: ${reason}`);
   }
 }
 

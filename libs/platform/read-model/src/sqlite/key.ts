@@ -57,14 +57,3 @@ export function valuesAt(document: unknown, path: string): unknown[] {
   }
   return found.flatMap((value) => (Array.isArray(value) ? (value as unknown[]) : [value]));
 }
-
-/** What stands at a dotted path that leads through objects only. */
-export function valueAt(document: unknown, path: readonly string[]): unknown {
-  let value = document;
-  for (const part of path) {
-    if (value === null || typeof value !== 'object' || Array.isArray(value) || !Object.hasOwn(value, part))
-      return undefined;
-    value = (value as Record<string, unknown>)[part];
-  }
-  return value;
-}

@@ -1,5 +1,6 @@
-import { DomainError, type Position } from '@casebook/kernel';
+import type { Position } from '@casebook/kernel';
 import { makeDirectory } from '@casebook/sqlite';
+import { declared } from '../declared';
 import type {
   Document,
   DocumentWrite,
@@ -11,13 +12,12 @@ import type {
   ReadModelEngine,
   ReadModelWriter,
 } from '../read-model';
+import { filling, notFilled } from '../refusals';
 import { Catalog } from './catalog';
 import { DocumentFile } from './document-file';
 import { ScanGuard, type ScanPolicy } from './scan-guard';
 import { shapeOf } from './shape';
 import { SqliteReader } from './sqlite-reader';
-
-const NAME = /^[a-z][a-z0-9.-]*$/i;
 
 /**
  * Read models in SQLite: a directory with one file per version. Values that indexes and scopes name lie in columns of
@@ -49,18 +49,16 @@ class SqliteReadModels implements ReadModelEngine {
   ) {}
 
   async reader<Doc extends Document>(definition: ReadModelDefinition): Promise<ReadModel<Doc>> {
-    checkName(definition);
+    declared(definition);
     return new SqliteReader<Doc>(definition, () => this.liveFile(definition) ?? notYet(definition), this.guard);
   }
 
   async writer<Doc extends Document>(definition: ReadModelDefinition): Promise<ReadModelWriter<Doc> | undefined> {
-    checkName(definition);
     const file = this.liveFile(definition);
     return file && new SqliteWriter<Doc>(file);
   }
 
   async fill<Doc extends Document>(definition: ReadModelDefinition): Promise<FillingWriter<Doc>> {
-    checkName(definition);
     this.closeOthers(definition.name);
     const shape = shapeOf(definition);
     const file = DocumentFile.create(this.catalog.begin(definition.name, shape.label), definition, shape);
@@ -89,7 +87,7 @@ class SqliteReadModels implements ReadModelEngine {
     const { name } = definition;
     const entry = this.catalog.find(name, 'filled');
     if (entry?.label !== shapeOf(definition).label)
-      throw new DomainError('conflict', 'read-model.not-filled', `${name} has no filled version to swap in`);
+      throw notFilled(definition);
     this.closeOthers(name);
     const replaced = this.catalog.swap(entry);
     this.live.get(name)?.close();
@@ -162,14 +160,6 @@ class SqliteFillingWriter<Doc extends Document> extends SqliteWriter<Doc> implem
   }
 }
 
-function checkName({ name, version }: ReadModelDefinition): void {
-  if (!NAME.test(name) || !Number.isInteger(version)) throw new Error(`${name} ${version} does not name a read model`);
-}
-
 function notYet(definition: ReadModelDefinition): never {
-  throw new DomainError(
-    'unavailable',
-    'read-model.filling',
-    `${definition.name} is being filled, try again in a moment`,
-  );
+  throw filling(definition);
 }

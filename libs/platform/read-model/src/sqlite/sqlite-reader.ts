@@ -1,7 +1,7 @@
-import { DomainError } from '@casebook/kernel';
 import { readCursor, writeCursor } from '../cursor';
 import { checkFilter, checkQuery, scopeFilter, type CheckedQuery } from '../query';
 import type { Document, Filter, Page, Query, ReadModel, ReadModelDefinition, Scope } from '../read-model';
+import { tooManyIds } from '../refusals';
 import type { DocumentFile } from './document-file';
 import { scalarOf, type Key } from './key';
 import type { ScanGuard } from './scan-guard';
@@ -28,7 +28,7 @@ export class SqliteReader<Doc extends Document> implements ReadModel<Doc> {
   }
 
   async getMany(scope: Scope, ids: readonly string[]): Promise<Map<string, Doc>> {
-    if (ids.length > MAX_IDS) throw new DomainError('invalid', 'query.invalid', `At most ${MAX_IDS} ids at a time`);
+    if (ids.length > MAX_IDS) throw tooManyIds(MAX_IDS);
     const file = this.live();
     const condition = join([cut(this.definition, scope, file)], ' AND ') ?? EVERYTHING;
     const rows = file

@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cached, freePort, listening, run, serve, type Engine } from './process';
+
+const RELEASE = '1.47.0';
+const COPY = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies';
+
+/** Nothing but the server: Maven copies it and what it needs. */
+const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>casebook</groupId>
+  <artifactId>mongodb-server</artifactId>
+  <version>1</version>
+  <dependencies>
+    <dependency>
+      <groupId>de.bwaldvogel</groupId>
+      <artifactId>mongo-java-server</artifactId>
+      <version>${RELEASE}</version>
+    </dependency>
+  </dependencies>
+</project>
+`;
+
+/** As shipped the server names a wire version that the driver refuses, although it understands what the driver says. */
+const MAIN = `import de.bwaldvogel.mongo.*;
+import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import java.util.List;
+
+public class Main {
+  public static void main(String[] args) {
+    MongoBackend backend = new MemoryBackend().version(new MongoVersion() {
+      public List<Integer> getVersionArray() {
+        return List.of(5, 0, 0);
+      }
+      public int getWireVersion() {
+        return 13;
+      }
+    });
+    MongoServer server = new MongoServer(backend);
+    server.bind("127.0.0.1", Integer.parseInt(args[0]));
+    Runtime.getRuntime().addShutdownHook(new Thread(server::shutdownNow));
+  }
+}
+`;
+
+/**
+ * Starts a server in memory that speaks MongoDB's protocol: mongo-java-server. It is atomic, and nothing outlives it;
+ * secondary indexes, sessions and transactions are not there. `MONGODB_STAND_IN` says so to the suites.
+ */
+export async function start(): Promise<Engine> {
+  installJava();
+  const directory = cached(`mongo-java-server-${RELEASE}`, (into) => {
+    writeFileSync(join(into, 'pom.xml'), POM);
+    run('mvn', ['-q', '-B', COPY, '-DoutputDirectory=lib'], { cwd: into });
+    writeFileSync(join(into, 'Main.java'), MAIN);
+  });
+  const port = await freePort();
+  const server = await serve('java', ['-Xmx1g', '-cp', 'lib/*', 'Main.java', String(port)], {
+    cwd: directory,
+    ready: () => listening(port),
+  });
+  return {
+    settings: { MONGODB_URL: `mongodb://127.0.0.1:${port}/`, MONGODB_STAND_IN: 'yes' },
+    stop: () => server.stop(),
+  };
+}
+
+/** Debian's Java and Maven; nothing is done when both are there. */
+function installJava(): void {
+  const has = (program: string): boolean =>
+    spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program], { stdio: 'ignore' }).status === 0;
+  if (has('java') && has('mvn')) return;
+  const packages = ['default-jre-headless', 'maven'];
+  if (process.getuid?.() !== 0) throw new Error(`Install first, or run this as root: ${packages.join(' ')}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  run('apt-get', ['update', '-qq'], { env });
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env });
+}
