@@ -35,7 +35,9 @@ export class MeController {
     @Body() { id }: SwitchCompanyDto,
     @CurrentPrincipal() principal: RequestPrincipal,
   ): Promise<MeDto> {
-    return this.describe(await this.auth.switchCompany(principal, id));
+    const there = await this.auth.switchCompany(principal, id);
+    await this.accounts.join(there.actor.personId, id);
+    return this.describe(there);
   }
 
   /** Makes a personal API token. It is shown in this answer and never again. */
