@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, ParseUUIDPipe, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Auth, CurrentPrincipal, type Principal, type RequestPrincipal } from '@casebook/auth';
+import { checkIdempotencyKey } from '@casebook/http';
 import { DomainError } from '@casebook/kernel';
 import { AccountsService } from '../accounts.service';
 import { planById } from '../catalogue/plans';
@@ -47,6 +48,7 @@ export class MeController {
     @CurrentPrincipal() principal: RequestPrincipal,
     @Headers('idempotency-key') key?: string,
   ): Promise<TokenMadeDto> {
+    if (key !== undefined) checkIdempotencyKey(key);
     const { token, info } = await this.auth.createToken(principal, wish, key);
     return { ...info, scopes: [...info.scopes], token };
   }
