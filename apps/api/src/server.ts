@@ -11,6 +11,7 @@ import { mountTus } from '@casebook/storage';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module';
 import type { Config } from './config';
+import { redirectToOneHost } from './http/one-host';
 import { mountDocs } from './http/openapi';
 import { mountPortal } from './http/portal';
 import type { Platform } from './platform';
@@ -44,6 +45,7 @@ export async function createServer(
   );
   const fastify = adapter.getInstance();
   takeJsonAlone(fastify);
+  redirectToOneHost(fastify, config.publicUrl);
   await signIn.demoProvider?.mount(fastify);
   await fastify.register(helmet, {
     contentSecurityPolicy: {

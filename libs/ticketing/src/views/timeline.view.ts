@@ -62,12 +62,18 @@ export function answered({ ticketId: _t, companyId: _c, order: _o, ...entry }: T
   return entry;
 }
 
-const FOUND_BY = /^,"ticketId":"[^"\\]*","companyId":"[^"\\]*","order":"[^"\\]*"\}$/;
+/** Length of the ids by which entries are found. */
+const ID = 36;
+const [TICKET, COMPANY, ORDER] = [',"ticketId":"', '","companyId":"', '","order":"'];
 
 /** The same for an entry's JSON text, cut off at its end without being read; a store may have changed the order. */
 export function answeredText(entry: string): string {
-  const cut = entry.lastIndexOf(',"ticketId":"');
-  if (cut > 0 && FOUND_BY.test(entry.slice(cut))) return `${entry.slice(0, cut)}}`;
+  const cut = entry.lastIndexOf(TICKET);
+  const company = cut + TICKET.length + ID;
+  const order = company + COMPANY.length + ID;
+  if (cut > 0 && entry.startsWith(COMPANY, company) && entry.startsWith(ORDER, order)) {
+    return `${entry.slice(0, cut)}}`;
+  }
   return JSON.stringify(answered(JSON.parse(entry) as TimelineEntry));
 }
 
