@@ -8,6 +8,11 @@ interface User {
   readonly role: 'A' | 'U';
 }
 
+interface Me {
+  readonly company: { readonly name: string };
+  readonly companies: readonly { readonly id: string; readonly name: string }[];
+}
+
 describe('who gets in', () => {
   let portal: TestPortal;
   beforeAll(async () => {
@@ -57,6 +62,33 @@ describe('who gets in', () => {
     expect((await noa.post('/api/tickets', NEW_TICKET)).status).toBe(201);
     expect((await noa.post(`/api/users/${await idOf('gus@globex.example')}/lock`)).status).toBe(403);
     expect((await noa.post('/api/users', { name: 'X', email: 'x@globex.example', role: 'U' })).status).toBe(403);
+  });
+
+  it('tells an admin nothing of a person of another company whom they invite, and moves nobody by it', async () => {
+    const gus = await portal.signIn('gus@globex.example');
+    const { id } = (await gus.post<{ id: string }>('/api/users', { name: 'U', email: 'uma@acme.example', role: 'A' }))
+      .body;
+    const mine = async () => (await gus.get<{ items: User[] }>('/api/users')).body.items.find((one) => one.id === id);
+    expect(await mine()).toEqual({
+      id,
+      name: 'uma@acme.example',
+      email: 'uma@acme.example',
+      side: 'customer',
+      role: 'A',
+      status: 'invited',
+      locked: false,
+    });
+    for (const step of ['lock', 'unlock']) expect((await gus.post(`/api/users/${id}/${step}`)).status).toBe(200);
+    expect(await mine()).toMatchObject({ status: 'invited', name: 'uma@acme.example' });
+    const again = await portal.signIn('uma@acme.example');
+    const me = (await again.get<Me>('/api/me')).body;
+    expect(me.company.name).toBe('Acme Retail');
+    expect(await mine()).toMatchObject({ status: 'invited' });
+    const globex = me.companies.find(({ name }) => name === 'Globex Energy')?.id;
+    expect((await again.post('/api/me/company', { id: globex })).status).toBe(200);
+    await again.get('/api/me');
+    gus.readAfter = (await again.post<never>('/api/tickets', NEW_TICKET)).headers.get('x-position') ?? undefined;
+    expect(await mine()).toMatchObject({ status: 'active', name: expect.stringContaining('Uma') as string });
   });
 
   it('refuses a contact above the limit of the contract, and takes one again after a lock', async () => {

@@ -1,6 +1,6 @@
 import { fill, routesOf } from './testing/routes';
 import { startPortal, type TestPortal } from './testing/start-portal';
-import { tellTicket, type Told } from './testing/story';
+import { NEW_TICKET, tellTicket, type Told } from './testing/story';
 
 const DEEP = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
 /** Bodies that no route takes. */
@@ -9,6 +9,7 @@ const BODIES: readonly (readonly [string, string])[] = [
   ['no JSON', '{"subject": '],
   ['a number', '42'],
   ['null', 'null'],
+  ['an empty object', '{}'],
   ['an array', '[1,2,3]'],
   [
     'wrong types',
@@ -47,6 +48,8 @@ describe('malformed requests', () => {
     expect(ok ? 'a problem' : `${what}: ${answer.status} ${type} ${answer.text.slice(0, 200)}`).toBe('a problem');
     const { code, detail } = JSON.parse(answer.text) as { code?: unknown; detail?: unknown };
     expect([typeof code, typeof detail]).toEqual(['string', 'string']);
+    // The words of class-validator are for programmers.
+    expect(`${what}: ${answer.text}`).not.toMatch(/must (be|not|match|contain)|should not exist/);
   }
 
   it.each(BODIES)('is a problem on every write, never a 500: %s', async (_name, body) => {
@@ -96,6 +99,48 @@ describe('malformed requests', () => {
     expectProblem('key', await told.customer.post(`/api/tickets/${told.number}/replies`, { body: 'x' }, key));
     const type = { 'content-type': 'application/xml' };
     expectProblem('media type', await told.customer.send('POST', '/api/tickets', '<a/>', type));
+  });
+
+  it.each(['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data', 'application/xml'])(
+    'is refused as 415, since commands come as JSON alone: %s',
+    async (type) => {
+      const at = `/api/tickets/${told.number}/replies`;
+      const answer = await told.customer.send('POST', at, 'body=x', { 'content-type': type });
+      expect(answer).toMatchObject({ status: 415, body: { code: 'request.media_type' } });
+    },
+  );
+
+  it('is no problem where a command needs no body and announces one that is empty', async () => {
+    const at = `/api/tickets/${told.number}/workarounds/${told.ids['id'] ?? ''}/accept`;
+    expect((await told.customer.send('POST', at, '')).status).not.toBe(400);
+    const reply = await told.customer.send('POST', `/api/tickets/${told.number}/replies`, '');
+    expect(reply).toMatchObject({ status: 400, body: { fields: [{ path: 'body', message: 'Please fill this in.' }] } });
+  });
+
+  it('stores nothing of a field that is null, since null in the record means erased', async () => {
+    const nothing = { environment: null, impact: null, stepsTaken: null, hosts: null };
+    const opened = await told.customer.post<{ number: string }>('/api/tickets', { ...NEW_TICKET, ...nothing });
+    expect(opened.status).toBe(201);
+    const page = await told.customer.get<{ ticket: object }>(`/api/tickets/${opened.body.number}`);
+    expect(Object.keys(page.body.ticket)).toEqual(expect.not.arrayContaining(Object.keys(nothing)));
+    expect(page.text).not.toContain('null');
+  });
+
+  it('takes a subject as one line, without what could end a header or turn the text around', async () => {
+    const subject = 'Standby\r\nBcc: x@evil.example\u202E stopped\u0000';
+    const opened = await told.customer.post<{ number: string }>('/api/tickets', { ...NEW_TICKET, subject });
+    const page = await told.customer.get<{ ticket: { subject: string } }>(`/api/tickets/${opened.body.number}`);
+    expect(page.body.ticket.subject).toBe('Standby Bcc: x@evil.example  stopped');
+  });
+
+  it('acts on any of the versions that If-Match names, and on no other', async () => {
+    const at = `/api/tickets/${told.number}`;
+    const etag = (await told.engineer.get(at)).headers.get('etag') ?? '';
+    const note = (ifMatch: string) => told.engineer.post(`${at}/notes`, { body: 'x' }, { 'if-match': ifMatch });
+    expect((await note('"r0", "r1"')).status).toBe(412);
+    expect((await note(`"r0", ${etag}`)).status).toBe(201);
+    expect((await note(etag)).status).toBe(412);
+    expect((await note('*')).status).toBe(201);
   });
 
   it('finds the same ticket whatever is searched for', async () => {

@@ -8,9 +8,10 @@ import { mountAuth, type Auth, type DemoProvider } from '@casebook/auth';
 import { writeProblem } from '@casebook/http';
 import { DomainError } from '@casebook/kernel';
 import { mountTus } from '@casebook/storage';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module';
 import type { Config } from './config';
+import { redirectToOneHost } from './http/one-host';
 import { mountDocs } from './http/openapi';
 import { mountPortal } from './http/portal';
 import type { Metrics } from './ops/metrics';
@@ -46,11 +47,13 @@ export async function createServer(
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.of(platform, services, signIn.auth, config.demo !== 'off'),
     adapter,
-    { logger: jsonLog ? new NestJsonLog(jsonLog) : ['error', 'warn'], abortOnError: false },
+    { logger: jsonLog ? new NestJsonLog(jsonLog) : ['error', 'warn'], abortOnError: false, bodyParser: false },
   );
   const fastify = adapter.getInstance();
   if (jsonLog) logRequests(fastify, jsonLog);
   metrics?.watch(fastify);
+  takeJsonAlone(fastify);
+  redirectToOneHost(fastify, config.publicUrl);
   await signIn.demoProvider?.mount(fastify);
   await fastify.register(helmet, {
     contentSecurityPolicy: {
@@ -91,4 +94,14 @@ export async function createServer(
   await mountPortal(fastify);
   await app.init();
   return app;
+}
+
+/** Commands come as JSON and nothing else: a form, which any site can send, is 415. A body of no bytes is no body. */
+function takeJsonAlone(fastify: FastifyInstance): void {
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
+    if (body === '') done(null);
+    else void parse(request, body, done);
+  });
 }

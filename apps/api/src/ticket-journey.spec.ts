@@ -18,6 +18,12 @@ interface Made {
   readonly resolutionId: string;
 }
 
+interface Listed {
+  readonly number: string;
+  readonly closedAt?: string;
+  readonly reopenUntil?: string;
+}
+
 const TICKET = {
   service: 'production-24x7',
   type: 'issue',
@@ -67,6 +73,30 @@ describe('the life of a ticket over HTTP', () => {
     const numbers = engineer.body.timeline.items.map(({ number }) => number);
     expect(numbers).toEqual(['1', '2', '3', '3a', '4', '5', '6', '7', '8', '9', '10', '11', '12']);
     expect(customer.body.timeline.items.map(({ number }) => number)).toEqual(numbers.filter((n) => n !== '3a'));
+  });
+
+  it('says in lists since when a closed ticket is closed, and until when it can be reopened', async () => {
+    const ada = await portal.signIn('ada@acme.example');
+    const { number } = (await ada.post<Made>('/api/tickets', TICKET)).body;
+    const listed = async () =>
+      (await ada.get<{ items: Listed[] }>('/api/tickets?sort=-openedAt')).body.items.find((t) => t.number === number);
+    expect(await listed()).not.toHaveProperty('closedAt');
+    await ada.post(`/api/tickets/${number}/withdraw`, { reason: 'Solved' });
+    const closed = await listed();
+    expect(Date.parse(closed?.reopenUntil ?? '') - Date.parse(closed?.closedAt ?? '')).toBe(72 * 3_600_000);
+    await ada.post(`/api/tickets/${number}/reopen`, { reason: 'It is back' });
+    expect(await listed()).not.toHaveProperty('reopenUntil');
+  });
+
+  it('answers entries with the fields of the contract and no others', async () => {
+    const ada = await portal.signIn('ada@acme.example');
+    const { number } = (await ada.post<Made>('/api/tickets', TICKET)).body;
+    const fields = ['id', 'number', 'audience', 'at', 'by', 'side', 'kind', 'data'];
+    const page = await ada.get<Page>(`/api/tickets/${number}`);
+    const older = await ada.get<Page['timeline']>(`/api/tickets/${number}/timeline`);
+    for (const [entry] of [page.body.timeline.items, older.body.items]) {
+      expect(Object.keys(entry ?? {})).toEqual(fields);
+    }
   });
 
   it('answers a resent command from the record, and refuses its key for another body', async () => {

@@ -36,8 +36,11 @@ const SYSTEM: Actor = { kind: 'system', name: 'accounts' };
 const EMAIL_CLAIM = 'claim-email';
 const IDENTITY_CLAIM = 'claim-identity';
 
-/** What must happen before a command that takes rights away may answer: sessions, tokens and streams of the person end. */
-export type EndAccess = (personId: string) => Promise<void>;
+/**
+ * What must happen before a command that takes rights away may answer: sessions, tokens and streams of the person end,
+ * in one company where it is that company's doing.
+ */
+export type EndAccess = (personId: string, companyId?: string) => Promise<void>;
 
 export interface AccountsDependencies {
   readonly log: EventLog;
@@ -49,6 +52,13 @@ export interface AccountsDependencies {
   readonly endAccess: EndAccess;
   /** Waits until the views have handled a position; a person who was just registered can sign in at once. */
   readonly caughtUp: (position: Position) => Promise<void>;
+}
+
+interface OpenCompany {
+  readonly id: string;
+  readonly name: string;
+  readonly role: CustomerRole;
+  readonly joined: boolean;
 }
 
 /** Registration data of a person, whoever registers them. */
@@ -88,7 +98,7 @@ export class AccountsService implements Accounts, Directory {
         afterwards: async (events) => {
           for (const event of events) {
             if (event.type === 'accounts.MemberLocked' || event.type === 'accounts.MemberRoleChanged') {
-              await deps.endAccess(event.data.personId);
+              await deps.endAccess(event.data.personId, event.stream.slice('company-'.length));
             }
           }
         },
@@ -343,23 +353,24 @@ export class AccountsService implements Accounts, Directory {
     return (await this.#staff.cached(STAFF_ID))[personId];
   }
 
-  async #openCompanies(person: PersonDocument): Promise<{ id: string; name: string; role: 'A' | 'U' }[]> {
+  /** Companies that let the person in: those they came to before first, so that an invitation moves nobody. */
+  async #openCompanies(person: PersonDocument): Promise<OpenCompany[]> {
     const now = this.deps.clock().toISOString();
-    const open = [];
+    const open: OpenCompany[] = [];
     for (const id of person.companyIds) {
       const company = await this.#companies.cached(id);
       const member = company?.members[person.id];
       if (!company || !member || member.status === 'locked' || validSubscriptions(company, now).length === 0) continue;
-      open.push({ id, name: company.name, role: member.role });
+      open.push({ id, name: company.name, role: member.role, joined: member.joined });
     }
-    return open.sort((a, b) => a.name.localeCompare(b.name));
+    return open.sort((a, b) => Number(b.joined) - Number(a.joined) || a.name.localeCompare(b.name));
   }
 
   /** Lets a known person in, or says why not: locked, or no valid subscription (R2). Invited people join by signing in. */
   async #admit(personId: string): Promise<SignInOutcome> {
     const principal = await this.principal(personId);
     if (principal) {
-      if (principal.actor.kind === 'customer') await this.#join(personId, principal.actor.companyId);
+      if (principal.actor.kind === 'customer') await this.join(personId, principal.actor.companyId);
       return { personId };
     }
     const person = await this.deps.people.get(STAFF, personId);
@@ -382,7 +393,8 @@ export class AccountsService implements Accounts, Directory {
     );
   }
 
-  async #join(personId: string, companyId: string): Promise<void> {
+  /** Whoever enters a company for the first time, by signing in or by changing to it, has joined it. */
+  async join(personId: string, companyId: string): Promise<void> {
     await this.company$({
       id: companyId,
       command: { type: 'JoinMember', data: { personId } },

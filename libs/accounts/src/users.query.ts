@@ -4,7 +4,7 @@ import { planById } from './catalogue/plans';
 import { contactsUsed, validSubscriptions } from './company/company';
 import type { CompaniesDto, UserDto, UsersDto } from './http/accounts.answers.dto';
 import type { CompanyDocument } from './views/companies.view';
-import type { PersonDocument } from './views/people.view';
+import type { Membership, PersonDocument } from './views/people.view';
 
 const STAFF: Scope = { kind: 'staff' };
 
@@ -66,24 +66,39 @@ export class UsersQueryService {
     const items = page.items.flatMap((person): UserDto[] => {
       const member = person.companies[companyId];
       if (!member || (role !== undefined && role !== member.role)) return [];
-      const { id, name, email, timeZone, place, phone } = person;
+      const { status } = member;
+      const own = {
+        id: person.id,
+        side: 'customer' as const,
+        role: member.role,
+        status,
+        locked: status === 'locked',
+      };
       return [
-        {
-          id,
-          name,
-          email,
-          side: 'customer',
-          role: member.role,
-          status: member.status,
-          locked: member.status === 'locked',
-          ...(timeZone !== undefined && { timeZone }),
-          ...(place !== undefined && { place }),
-          ...(phone !== undefined && { phone }),
-        },
+        { ...own, ...(actor.kind === 'customer' && isStranger(person, member) ? addressOf(person) : card(person)) },
       ];
     });
     return { items: items.sort(byName), contacts: contactsUsed(company), contactLimit: company.contactLimit };
   }
+}
+
+/** Whoever works for another company and has not come here yet: inviting an address tells nothing about its owner. */
+function isStranger(person: PersonDocument, member: Membership): boolean {
+  return !member.joined && person.companyIds.length > 1;
+}
+
+function addressOf({ email }: PersonDocument) {
+  return { name: email, email };
+}
+
+function card({ name, email, timeZone, place, phone }: PersonDocument) {
+  return {
+    name,
+    email,
+    ...(timeZone !== undefined && { timeZone }),
+    ...(place !== undefined && { place }),
+    ...(phone !== undefined && { phone }),
+  };
 }
 
 function byName(a: UserDto, b: UserDto): number {

@@ -9,7 +9,7 @@ import { reopenUntil } from './ticket/ticket';
 import { scopeOf } from './tickets.service';
 import type { DownloadDocument } from './views/downloads.view';
 import type { CanSummary, TicketDocument } from './views/tickets.view';
-import type { TimelineEntry } from './views/timeline.view';
+import { answered, answeredText, type AnsweredEntry, type TimelineEntry } from './views/timeline.view';
 
 /** Entries on the first page of a timeline and on each older one. */
 export const TIMELINE_PAGE = 50;
@@ -22,7 +22,7 @@ interface ListedPage {
   readonly total?: number;
 }
 interface TimelinePage {
-  readonly items: readonly TimelineEntry[];
+  readonly items: readonly AnsweredEntry[];
   readonly nextCursor?: string;
 }
 
@@ -60,12 +60,12 @@ export class TicketsQuery {
 
   /**
    * The ticket's page as JSON text: its state, its newest entries, the people in it, and its version for this reader.
-   * Entries stand in the view just as they are answered, so their text is passed on without being read.
+   * Entries stand in the view as they are answered, so their text is passed on without being read.
    */
   async page(number: string, actor: Actor): Promise<{ json: string; version: string; position: string }> {
     const document = await this.byNumber(number, actor);
     const entries = await this.timelines.findRaw(scopeOf(actor), newestEntries(document.id));
-    const items = [...entries.items].reverse();
+    const items = entries.items.map(answeredText).reverse();
     const people = await this.accounts.people([
       ...peopleOf(document),
       ...(document.state.handover && actor.kind !== 'customer'
@@ -121,13 +121,14 @@ export class TicketsQuery {
 
   async #timeline(ticketId: string, actor: Actor, after: string | undefined): Promise<TimelinePage> {
     const page = await this.timelines.find(scopeOf(actor), newestEntries(ticketId, after));
-    return { ...page, items: [...page.items].reverse() };
+    return { ...page, items: page.items.map(answered).reverse() };
   }
 
   async #summary(document: TicketDocument, actor: Actor) {
     const company = await this.accounts.company(document.companyId);
     const isCustomer = actor.kind === 'customer';
-    const { owes } = document.state;
+    const { owes, closed } = document.state;
+    const until = reopenUntil(document.state);
     return {
       id: document.id,
       number: document.number,
@@ -149,6 +150,8 @@ export class TicketsQuery {
       updatedAt: isCustomer ? document.public.updatedAt : document.updatedAt,
       entries: document.public.entries,
       priority: document.priority,
+      ...(closed && { closedAt: closed.at }),
+      ...(until !== undefined && { reopenUntil: until }),
     };
   }
 
@@ -156,13 +159,10 @@ export class TicketsQuery {
     const isCustomer = actor.kind === 'customer';
     const { state, workaround, resolution } = document;
     const can = isCustomer ? document.can.customer : newest(document.can.customer, document.can.internal);
-    const until = reopenUntil(state);
     return {
       ...(await this.#summary(document, actor)),
       plan: named(document.planId, planById(document.planId)?.name),
       ...texts(document),
-      ...(until !== undefined && { reopenUntil: until }),
-      ...(state.closed && { closedAt: state.closed.at }),
       ...(document.closing && { closing: document.closing }),
       ...(can && { lastCan: this.#lastCan(can, document) }),
       ...(workaround && { workaround }),
@@ -231,7 +231,7 @@ function peopleInText(entry: string): string[] {
   return [...entry.matchAll(/"(?:by|assignee|previous|to)":"([0-9a-f-]{36})"/g)].flatMap(([, id]) => id ?? []);
 }
 
-function peopleIn({ by, data }: TimelineEntry): string[] {
+function peopleIn({ by, data }: AnsweredEntry): string[] {
   const named: Record<string, unknown> = { ...data };
   return [by, named['assignee'], named['previous'], named['to']].filter((id) => typeof id === 'string');
 }

@@ -18,7 +18,7 @@ export interface Origin {
   readonly actor: Actor;
   readonly commandId: string;
   readonly bodyDigest?: string;
-  readonly ifMatch?: string;
+  readonly ifMatch?: readonly string[];
   readonly correlationId?: string;
   /** ISO time of the events, for demo data. */
   readonly now?: string;

@@ -236,6 +236,15 @@ describe('membership', () => {
     company().when(unlock('bob')).then('member.missing');
   });
 
+  it('is invited again, not active, when it is unlocked without ever having joined', () => {
+    const unlocked = company(...member('ada', 'A'), invited('bob', 'A'), locked('bob'));
+    const { state } = unlocked.when(unlock('bob'));
+    expect(state?.members['bob']).toEqual({ role: 'A', status: 'invited', joined: false });
+    expect(activeAdmins(state!)).toEqual(['ada']);
+    const back = company(...member('ada', 'A'), ...member('bob'), locked('bob')).when(unlock('bob'));
+    expect(back.state?.members['bob']).toMatchObject({ status: 'active', joined: true });
+  });
+
   it('changes its role (R21)', () => {
     company(...member('bob'))
       .when(setRole('bob', 'A'))

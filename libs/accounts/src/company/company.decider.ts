@@ -151,13 +151,13 @@ function memberOf(company: Company, personId: string): Member {
   return member;
 }
 
-/** The last admin who can act stays, and so does the last one who was invited where none can act yet (R15). */
 /** Whoever has not asked is nobody here: ids of other people are not confirmed. */
 function requested(company: Company, personId: string): void {
   if (company.requests.includes(personId)) return;
   throw new DomainError('missing', 'member.no_request', 'This person has not asked to be let in.');
 }
 
+/** The last admin who can act stays, and so does the last one who was invited where none can act yet (R15). */
 function requireAnotherAdmin(company: Company, personId: string): void {
   const active = activeAdmins(company);
   const admins = active.length > 0 ? active : unlockedAdmins(company);

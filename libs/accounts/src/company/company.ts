@@ -4,6 +4,8 @@ import type { CompanyEvent } from './company.events';
 export interface Member {
   readonly role: CustomerRole;
   readonly status: 'invited' | 'active' | 'locked';
+  /** Whether they ever came: nobody becomes active by being locked and unlocked again. */
+  readonly joined: boolean;
 }
 export interface Subscription {
   readonly id: string;
@@ -97,10 +99,14 @@ function fold(company: Company, event: RecordedEvent<CompanyEvent>): Company {
       return withMember(withoutRequest(company, event.data.personId), event.data.personId, {
         role: event.data.role,
         status: 'invited',
+        joined: false,
       });
     case 'accounts.MemberJoined':
+      return changed(company, event.data.personId, { status: 'active', joined: true });
     case 'accounts.MemberUnlocked':
-      return changed(company, event.data.personId, { status: 'active' });
+      return changed(company, event.data.personId, {
+        status: company.members[event.data.personId]?.joined === true ? 'active' : 'invited',
+      });
     case 'accounts.MemberLocked':
       return changed(company, event.data.personId, { status: 'locked' });
     case 'accounts.MemberRoleChanged':

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, ParseUUIDPipe, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Auth, CurrentPrincipal, type Principal, type RequestPrincipal } from '@casebook/auth';
+import { checkIdempotencyKey } from '@casebook/http';
 import { DomainError } from '@casebook/kernel';
 import { AccountsService } from '../accounts.service';
 import { planById } from '../catalogue/plans';
@@ -35,7 +36,9 @@ export class MeController {
     @Body() { id }: SwitchCompanyDto,
     @CurrentPrincipal() principal: RequestPrincipal,
   ): Promise<MeDto> {
-    return this.describe(await this.auth.switchCompany(principal, id));
+    const there = await this.auth.switchCompany(principal, id);
+    await this.accounts.join(there.actor.personId, id);
+    return this.describe(there);
   }
 
   /** Makes a personal API token. It is shown in this answer and never again. */
@@ -45,6 +48,7 @@ export class MeController {
     @CurrentPrincipal() principal: RequestPrincipal,
     @Headers('idempotency-key') key?: string,
   ): Promise<TokenMadeDto> {
+    if (key !== undefined) checkIdempotencyKey(key);
     const { token, info } = await this.auth.createToken(principal, wish, key);
     return { ...info, scopes: [...info.scopes], token };
   }

@@ -8,7 +8,7 @@ export type CompanyDocument = Company & { readonly id: string };
 
 export const companiesModel: ReadModelDefinition = {
   name: 'companies',
-  version: 1,
+  version: 2,
   indexes: [{ name: 1 }, { mailDomains: 1 }],
   arrays: ['mailDomains'],
   scope: { staff: true, company: { company: 'id' } },
@@ -16,7 +16,7 @@ export const companiesModel: ReadModelDefinition = {
 
 export const companiesProjection: Projection<CompanyDocument, CompanyEvent> = {
   name: 'companies',
-  version: 1,
+  version: 2,
   handles: Object.keys(companyCatalog) as CompanyEvent['type'][],
   id: (event: RecordedEvent<CompanyEvent>) => event.stream.slice('company-'.length),
   on(event, document, id) {

@@ -4,6 +4,14 @@ import { companyCatalog, type CompanyEvent } from '../company/company.events';
 import { personCatalog, type PersonEvent } from '../person/person';
 import { staffCatalog, type StaffEvent } from '../staff/staff';
 
+/** What a person is to one company. */
+export interface Membership {
+  readonly role: CustomerRole;
+  readonly status: 'invited' | 'active' | 'locked' | 'requested';
+  /** Whether they ever came there themselves. */
+  readonly joined: boolean;
+}
+
 /** A person: who they are, whom they work for. Personal fields are null once erased. */
 export interface PersonDocument {
   readonly id: string;
@@ -12,9 +20,7 @@ export interface PersonDocument {
   readonly phone?: string | null;
   readonly place?: string | null;
   readonly timeZone?: string | null;
-  readonly companies: Readonly<
-    Record<string, { role: CustomerRole; status: 'invited' | 'active' | 'locked' | 'requested' }>
-  >;
+  readonly companies: Readonly<Record<string, Membership>>;
   /** The keys of `companies`, for look-ups and scope. */
   readonly companyIds: readonly string[];
   readonly staff?: { readonly roles: readonly StaffRole[]; readonly locked: boolean };
@@ -25,7 +31,7 @@ type Event = PersonEvent | CompanyEvent | StaffEvent;
 
 export const peopleModel: ReadModelDefinition = {
   name: 'people',
-  version: 1,
+  version: 2,
   indexes: [{ companyIds: 1 }, { isStaff: 1 }],
   arrays: ['companyIds'],
   scope: { staff: true, company: { company: 'companyIds' } },
@@ -33,7 +39,7 @@ export const peopleModel: ReadModelDefinition = {
 
 export const peopleProjection: Projection<PersonDocument, Event> = {
   name: 'people',
-  version: 1,
+  version: 2,
   handles: [...keys(personCatalog), ...keys(companyCatalog), ...keys(staffCatalog)],
   id: (event) => ('personId' in event.data ? event.data.personId : undefined),
   on(event, document, id) {
@@ -63,8 +69,11 @@ export const peopleProjection: Projection<PersonDocument, Event> = {
         return { ...person, companies, companyIds: Object.keys(companies) };
       }
       case 'accounts.MemberJoined':
+        return member(person, event, { status: 'active', joined: true });
       case 'accounts.MemberUnlocked':
-        return member(person, event, { status: 'active' });
+        return member(person, event, {
+          status: person.companies[companyOf(event)]?.joined === true ? 'active' : 'invited',
+        });
       case 'accounts.MemberLocked':
         return member(person, event, { status: 'locked' });
       case 'accounts.MemberRoleChanged':
@@ -79,13 +88,9 @@ function companyOf(event: RecordedEvent<Event>): string {
   return event.stream.slice('company-'.length);
 }
 
-function member(
-  person: PersonDocument,
-  event: RecordedEvent<Event>,
-  change: Partial<PersonDocument['companies'][string]>,
-): PersonDocument {
+function member(person: PersonDocument, event: RecordedEvent<Event>, change: Partial<Membership>): PersonDocument {
   const id = companyOf(event);
-  const before = person.companies[id] ?? { role: 'U', status: 'invited' };
+  const before = person.companies[id] ?? { role: 'U', status: 'invited', joined: false };
   const companies = { ...person.companies, [id]: { ...before, ...change } };
   return { ...person, companies, companyIds: Object.keys(companies) };
 }

@@ -82,6 +82,19 @@ describe('rights', () => {
     expect(await call('GET', { authorization: `Bearer ${token}` })).toEqual([401, 'auth.required']);
   });
 
+  it('end in one company alone where that company takes them away', async () => {
+    const { auth } = arena.portal;
+    const acme = await auth.createToken(await principal(), { name: 'acme' });
+    await auth.switchCompany(await principal(), 'globex');
+    const globex = await auth.createToken(await principal(), { name: 'globex' });
+    const statusWith = async ({ token }: { token: string }) =>
+      (await call('GET', { authorization: `Bearer ${token}` }))[0];
+    await auth.endAccess('person-ada', 'acme');
+    expect([await statusWith(acme), await statusWith(globex), (await call('GET'))[0]]).toEqual([401, 200, 200]);
+    await auth.endAccess('person-ada', 'globex');
+    expect([await statusWith(globex), (await call('GET'))[0]]).toEqual([401, 401]);
+  });
+
   it('move to another company of the person, and to no other', async () => {
     const { auth } = arena.portal;
     const before = await principal();

@@ -118,10 +118,13 @@ export class Auth {
     return this.sessions.endPerson(personId);
   }
 
-  /** Ends all sessions and tokens of a person: at lock and erasure. */
-  async endAccess(personId: string): Promise<void> {
-    await this.tokens.revokeAll(personId);
-    await this.sessions.endPerson(personId);
+  /**
+   * Ends all sessions and tokens of a person, at lock and erasure; with a company, those that are in it alone: one
+   * company's admin has no power over what somebody does for another.
+   */
+  async endAccess(personId: string, companyId?: string): Promise<void> {
+    await this.tokens.revokeAll(personId, companyId);
+    await this.sessions.endPerson(personId, companyId);
   }
 
   /** Tells of sessions that end or change company in this process, so that their connections can be closed. */

@@ -107,11 +107,16 @@ export class PersonalTokens {
     await this.remove(entry);
   }
 
-  /** Revokes all tokens of a person (lock, erasure), and answers how many. */
-  async revokeAll(personId: string): Promise<number> {
-    const entries = await this.index(personId);
-    for (const entry of entries) await this.remove(entry);
-    return entries.length;
+  /** Revokes all tokens of a person (lock, erasure), or those that act in one company, and answers how many. */
+  async revokeAll(personId: string, companyId?: string): Promise<number> {
+    let revoked = 0;
+    for (const entry of await this.index(personId)) {
+      const found = companyId === undefined ? undefined : await this.state.get<StoredToken>(TOKENS, entry.value);
+      if (found && found.value.companyId !== companyId) continue;
+      await this.remove(entry);
+      revoked += 1;
+    }
+    return revoked;
   }
 
   /** The live token behind a bearer's text, noting its use at most once a minute. */

@@ -137,9 +137,22 @@ export class Sessions {
     this.tell({ key, personId: found.value.personId, what: 'ended' });
   }
 
-  /** Ends all sessions of a person; over when it answers. */
-  async endPerson(personId: string): Promise<number> {
-    return this.endAll(personPrefix(personId));
+  /** Ends all sessions of a person, or those that are in one company; over when it answers. */
+  async endPerson(personId: string, companyId?: string): Promise<number> {
+    if (companyId === undefined) return this.endAll(personPrefix(personId));
+    let count = 0;
+    const prefix = personPrefix(personId);
+    for (let after: string | undefined; ;) {
+      const page = await this.state.list<string>(INDEX, { prefix, ...(after !== undefined && { after }) });
+      for (const entry of page) {
+        const found = await this.state.get<StoredSession>(SESSIONS, entry.value);
+        if (found?.value.companyId !== companyId) continue;
+        await this.end(entry.value);
+        count += 1;
+      }
+      after = page.at(-1)?.key;
+      if (after === undefined) return count;
+    }
   }
 
   /** Ends what a back-channel logout names: the sessions of one provider session, else all of the subject. */

@@ -184,7 +184,7 @@ describe('handling a command', () => {
       await tills.handle(envelope(pay(3), first));
       await tills.handle(envelope(close));
       const lookup = jest.fn<Promise<TillCommand>, Parameters<Lookup<Till, TillCommand>>>();
-      const again = await tills.handle(envelope(pay(3), { ...first, ifMatch: 'r-1' }), lookup);
+      const again = await tills.handle(envelope(pay(3), { ...first, ifMatch: ['r-1'] }), lookup);
       expect(again).toMatchObject({ repeated: true, state: { sum: 3, closed: true } });
       expect(lookup).not.toHaveBeenCalled();
     });
@@ -310,12 +310,12 @@ describe('handling a command', () => {
     });
 
     it('is done when nothing has changed', async () => {
-      expect((await tills.handle(envelope(pay(1), { ifMatch: 'r0' }))).revision).toBe(1);
+      expect((await tills.handle(envelope(pay(1), { ifMatch: ['r0'] }))).revision).toBe(1);
     });
 
     it('is stale when something has, and records nothing', async () => {
       await tills.handle(envelope(note));
-      await expect(tills.handle(envelope(pay(1), { ifMatch: 'r0' }))).rejects.toMatchObject({
+      await expect(tills.handle(envelope(pay(1), { ifMatch: ['r0'] }))).rejects.toMatchObject({
         kind: 'stale',
         code: 'till.stale',
       });
@@ -324,18 +324,18 @@ describe('handling a command', () => {
 
     it('is stale when another instance changed something that the cache has not seen', async () => {
       await instance().handle(envelope(note));
-      await expect(tills.handle(envelope(pay(1), { ifMatch: 'r0' }))).rejects.toMatchObject({ kind: 'stale' });
+      await expect(tills.handle(envelope(pay(1), { ifMatch: ['r0'] }))).rejects.toMatchObject({ kind: 'stale' });
       expect(await stored()).toHaveLength(2);
     });
 
     it('is not stale for a cache that lags behind the sender', async () => {
       await instance().handle(envelope(note));
-      expect((await tills.handle(envelope(pay(1), { ifMatch: 'r1' }))).revision).toBe(2);
+      expect((await tills.handle(envelope(pay(1), { ifMatch: ['r1'] }))).revision).toBe(2);
     });
 
     it('compares the version that this sender sees: what they cannot see makes nothing stale', async () => {
       await instance().handle(envelope(note));
-      const parts = { actor: customer, ifMatch: 'p1' };
+      const parts = { actor: customer, ifMatch: ['p1'] };
       expect((await tills.handle(envelope(pay(5), parts))).revision).toBe(2);
       await expect(tills.handle(envelope(pay(5), parts))).rejects.toMatchObject({ kind: 'stale' });
     });

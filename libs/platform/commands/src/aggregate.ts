@@ -140,8 +140,7 @@ export class Aggregate<S, C extends Command, E extends DomainEvent> {
 
     definition.checkAccess(loaded.state, envelope.command.type, envelope.actor, envelope.id);
     if (
-      envelope.ifMatch !== undefined &&
-      envelope.ifMatch !== definition.versionFor(loaded.state, loaded.head.revision, envelope.actor)
+      envelope.ifMatch?.includes(definition.versionFor(loaded.state, loaded.head.revision, envelope.actor)) === false
     ) {
       throw new DomainError(
         'stale',

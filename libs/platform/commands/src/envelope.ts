@@ -18,8 +18,8 @@ export interface Envelope<C extends Command = Command> {
   readonly commandId: string;
   /** SHA-256 of the request body; the same command id with another digest is refused. */
   readonly bodyDigest?: string;
-  /** The version the sender saw; when the aggregate has moved on, nothing is done and the answer is `stale`. */
-  readonly ifMatch?: string;
+  /** Versions the sender would act on; when the aggregate has moved on, nothing is done and the answer is `stale`. */
+  readonly ifMatch?: readonly string[];
   readonly correlationId?: string;
   readonly causationId?: string;
   readonly onBehalfOf?: string;

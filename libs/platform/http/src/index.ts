@@ -1,3 +1,4 @@
+export * from './fields';
 export * from './position-seal';
 export * from './problem';
 export * from './problem.filter';

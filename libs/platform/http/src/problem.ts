@@ -53,7 +53,8 @@ export function problemOf(error: unknown, correlationId: string): Problem {
   const status = statusOf(error);
   if (status !== undefined && status < 500) {
     const [code, detail] = HTTP_CODES[status] ?? ['request.invalid', 'The request is not right.'];
-    return problem(status, titleOf(status), code, detail, correlationId, fieldsOf(error));
+    const fields = fieldsOf(error);
+    return problem(status, titleOf(status), code, wrongIn(error, status, fields) ?? detail, correlationId, fields);
   }
   if (status === 503)
     return problem(503, titleOf(503), 'unavailable', 'Casebook is not ready. Try again in a moment.', correlationId);
@@ -94,6 +95,13 @@ function statusOf(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus();
   if ('statusCode' in error && typeof error.statusCode === 'number') return error.statusCode;
   return undefined;
+}
+
+/** Where a request that was read is wrong: in the named fields, or in an id of its address. */
+function wrongIn(error: unknown, status: number, fields: readonly FieldError[]): string | undefined {
+  if (status !== 400 || !(error instanceof HttpException)) return undefined;
+  const names = fields.map(({ path }) => path).join(', ');
+  return names === '' ? 'Something in the address is not right.' : `Please check ${names}.`;
 }
 
 /** Field errors that the validation pipe found travel as the response of its exception. */

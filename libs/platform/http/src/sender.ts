@@ -10,7 +10,7 @@ export interface Sender {
   readonly actor: Actor;
   readonly commandId: string;
   readonly bodyDigest?: string;
-  readonly ifMatch?: string;
+  readonly ifMatch?: readonly string[];
   readonly correlationId: string;
 }
 
@@ -19,23 +19,33 @@ export const CurrentSender = createParamDecorator((_: unknown, context: Executio
   return senderOf(context.switchToHttp().getRequest<FastifyRequest>());
 });
 
-/** See CurrentSender. Throws DomainError `invalid` for an idempotency key that is empty or longer than 200 characters. */
+/** See CurrentSender. Throws DomainError `invalid` for an idempotency key that is none. */
 export function senderOf(request: FastifyRequest): Sender {
   const actor = request.principal?.actor;
   if (!actor) throw new DomainError('unauthenticated', 'auth.required', 'Please sign in.');
   const key = headerOf(request, 'idempotency-key');
-  if (key !== undefined && (key.length === 0 || key.length > 200)) {
-    throw new DomainError('invalid', 'idempotency.key', 'An idempotency key has 1 to 200 characters.');
-  }
+  if (key !== undefined) checkIdempotencyKey(key);
   const path = request.url.split('?')[0] ?? '';
   const ifMatch = headerOf(request, 'if-match');
   return {
     actor,
     commandId: key === undefined ? freshCommandId() : keyedCommandId(actor, request.method, path, key),
     ...(key !== undefined && { bodyDigest: digestOf(request.body) }),
-    ...(ifMatch !== undefined && ifMatch !== '*' && { ifMatch: ifMatch.replace(/^W\//, '').replaceAll('"', '') }),
+    ...(ifMatch !== undefined && ifMatch.trim() !== '*' && { ifMatch: versionsIn(ifMatch) }),
     correlationId: request.id,
   };
+}
+
+/** Throws DomainError `invalid` for a key that is empty or longer than 200 characters. */
+export function checkIdempotencyKey(key: string): void {
+  if (key.length === 0 || key.length > 200) {
+    throw new DomainError('invalid', 'idempotency.key', 'An idempotency key has 1 to 200 characters.');
+  }
+}
+
+/** The versions that `If-Match` names, without quotes; proxies that compress make a version weak, which changes nothing. */
+function versionsIn(ifMatch: string): readonly string[] {
+  return ifMatch.split(',').map((tag) => tag.trim().replace(/^W\//, '').replaceAll('"', ''));
 }
 
 function headerOf(request: FastifyRequest, name: string): string | undefined {

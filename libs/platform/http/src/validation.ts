@@ -1,5 +1,6 @@
 import { BadRequestException, ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import { DomainError, type FieldError } from '@casebook/kernel';
+import { wordsFor } from './words';
 
 /** Checks bodies and queries against their DTO classes: unknown fields are refused, each wrong field is named. */
 export function createValidationPipe(): ValidationPipe {
@@ -7,7 +8,6 @@ export function createValidationPipe(): ValidationPipe {
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: true,
-    stopAtFirstError: true,
     exceptionFactory: (errors) => {
       const exception = new BadRequestException();
       return Object.assign(exception, { getResponse: () => ({ fields: errors.flatMap((e) => fieldErrors(e, '')) }) });
@@ -17,16 +17,11 @@ export function createValidationPipe(): ValidationPipe {
 
 function fieldErrors(error: ValidationError, parent: string): FieldError[] {
   const path = parent === '' ? error.property : `${parent}.${error.property}`;
-  const own = Object.values(error.constraints ?? {}).slice(0, 1);
+  const words = wordsFor(error);
   return [
-    ...own.map((message) => ({ path, message: sentence(message) })),
+    ...(words === undefined ? [] : [{ path, message: words }]),
     ...(error.children ?? []).flatMap((child) => fieldErrors(child, path)),
   ];
-}
-
-function sentence(message: string): string {
-  const text = message.charAt(0).toUpperCase() + message.slice(1);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** Deeper than any body of the API; what checks bodies goes down them by recursion. */
@@ -40,11 +35,21 @@ function refuseDeep(value: unknown): void {
   }
 }
 
+/** A field that is null says nothing, like one that is left out; in the record, null means erased. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, one]) => (one === null ? [] : [[name, withoutNulls(one)]])),
+  );
+}
+
 /** Hands out checked values as plain objects: commands and events are data, not instances of DTO classes. */
 class PlainValidationPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'body') refuseDeep(value);
-    const checked: unknown = await super.transform(value, metadata);
-    return metadata.type === 'body' && typeof checked === 'object' ? structuredClone(checked) : checked;
+    if (metadata.type !== 'body') return super.transform(value, metadata);
+    refuseDeep(value);
+    const checked: unknown = await super.transform(withoutNulls(value), metadata);
+    return typeof checked === 'object' ? structuredClone(checked) : checked;
   }
 }

@@ -46,6 +46,10 @@ export class TicketSummaryDto {
   entries!: number;
   /** S1 and S2 (R50). */
   priority!: boolean;
+  /** Once closed. */
+  closedAt?: string;
+  /** Until just before when it can be reopened (R101); a follow-up ticket is for later. */
+  reopenUntil?: string;
 }
 
 export class TicketListDto {
@@ -140,8 +144,6 @@ export class TicketDetailDto extends TicketSummaryDto {
   impact?: string | null;
   stepsTaken?: string | null;
   hosts?: TicketHostDto[];
-  reopenUntil?: string;
-  closedAt?: string;
   closing?: ClosingDto;
   lastCan?: LastCanDto;
   workaround?: WorkaroundDto;

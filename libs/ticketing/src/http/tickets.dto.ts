@@ -5,7 +5,6 @@ import {
   IsArray,
   IsBoolean,
   IsIn,
-  IsISO8601,
   IsOptional,
   IsString,
   IsUUID,
@@ -13,11 +12,14 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
+import { Instant, OneLine } from '@casebook/http';
 import { CLOSING_CODES, SEVERITIES, type Severity, type Side } from '../ticket/ticket.events';
 
 const SIDES = ['customer', 'vendor', 'third_party'] as const;
 /** Longer than any text that is taken: the decision answers 413 with advice, the pipe only bounds work. */
 const TEXT = 2_000_000;
+const CHOOSE_SEVERITY = 'Choose a severity from S1 to S4.';
+const CHOOSE_ENGINEER = 'Choose an engineer.';
 
 export class ProductDto {
   @IsString()
@@ -26,15 +28,18 @@ export class ProductDto {
   @IsOptional()
   @IsString()
   @MaxLength(40)
+  @OneLine()
   version?: string;
 }
 
 export class HostDto {
   @IsString()
   @MaxLength(200)
+  @OneLine()
   name!: string;
   @IsString()
   @MaxLength(200)
+  @OneLine()
   role!: string;
 }
 
@@ -43,11 +48,11 @@ export class OpenTicketDto {
   @IsString()
   @MaxLength(100)
   service!: string;
-  @IsIn(['issue', 'task'])
+  @IsIn(['issue', 'task'], { message: 'Choose issue or task.' })
   type!: 'issue' | 'task';
   /** For issues: S1 (urgent) to S4 (low). */
   @IsOptional()
-  @IsIn(SEVERITIES)
+  @IsIn(SEVERITIES, { message: CHOOSE_SEVERITY })
   severity?: Severity;
   @IsArray()
   @ArrayMinSize(1, { message: 'Please choose at least one product.' })
@@ -57,6 +62,7 @@ export class OpenTicketDto {
   products!: ProductDto[];
   @IsString()
   @MaxLength(300, { message: 'A subject has at most 300 characters.' })
+  @OneLine()
   subject!: string;
   /** Markdown. */
   @IsString()
@@ -122,7 +128,7 @@ export class OptionalNoteDto {
 
 export class AssigneeDto {
   @IsOptional()
-  @IsUUID()
+  @IsUUID(undefined, { message: CHOOSE_ENGINEER })
   userId?: string;
   /** Take the ticket yourself. */
   @IsOptional()
@@ -131,7 +137,7 @@ export class AssigneeDto {
 }
 
 export class HandoverDto {
-  @IsUUID()
+  @IsUUID(undefined, { message: CHOOSE_ENGINEER })
   to!: string;
   @IsString()
   @MaxLength(TEXT)
@@ -139,7 +145,7 @@ export class HandoverDto {
 }
 
 export class SeverityDto {
-  @IsIn(SEVERITIES)
+  @IsIn(SEVERITIES, { message: CHOOSE_SEVERITY })
   severity!: Severity;
   @IsString()
   @MaxLength(TEXT)
@@ -170,12 +176,13 @@ export class CanActionDto {
   @IsOptional()
   @IsString()
   @MaxLength(200)
+  @OneLine()
   owner?: string;
   @IsOptional()
   @IsIn(['planned', 'in_progress', 'done'])
   status?: 'planned' | 'in_progress' | 'done';
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @Instant()
   eta?: string;
 }
 
@@ -186,7 +193,7 @@ export class CanNeedDto {
   @IsIn(SIDES)
   from!: Side;
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @Instant()
   due?: string;
 }
 
@@ -202,7 +209,7 @@ export class CanReportDto {
   @MaxLength(TEXT)
   impact?: string;
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @Instant()
   since?: string;
   /** An empty list says "none". */
   @IsArray()
@@ -217,7 +224,7 @@ export class CanReportDto {
   @Type(() => CanNeedDto)
   needs!: CanNeedDto[];
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @Instant()
   nextReportDue?: string;
 }
 
@@ -283,7 +290,7 @@ export class TicketListQuery {
   @IsIn(['-updatedAt', 'updatedAt', '-openedAt', 'openedAt', 'severity'])
   sort?: '-updatedAt' | 'updatedAt' | '-openedAt' | 'openedAt' | 'severity';
   @IsOptional()
-  @Matches(/^[1-9]\d{0,2}$/, { message: 'A limit is a number from 1 to 200.' })
+  @Matches(/^([1-9]\d?|1\d\d|200)$/, { message: 'A limit is a number from 1 to 200.' })
   limit?: string;
   @IsOptional()
   @IsString()

@@ -184,6 +184,46 @@ describe('answering a handover (S2)', () => {
     }
   });
 
+  describe('of a priority ticket', () => {
+    const fresh = reported('internal', [], minutes(3));
+    const atS1 = (now: string, ...happenings: Happening[]) =>
+      ticket(opened({ severity: 'S1' }), took(nina), fresh, offered, ...happenings).when(accept, { actor: tom, now });
+
+    it('needs a CAN report that is fresh when it changes hands, whoever wrote it', () => {
+      expect(atS1(minutes(62)).events).toHaveLength(1);
+      atS1(minutes(63)).then('ticket.handover_needs_report');
+      expect(atS1(minutes(63), reported('internal', [], minutes(61))).events).toHaveLength(1);
+    });
+
+    it('asks it of what was raised since the offer', () => {
+      const raised = by(ada, 'ticketing.SeverityChanged', { from: 'S3', to: 'S1', reason: 'x' });
+      ticket(opened(), took(nina), offered, raised).when(accept, { actor: tom }).then('ticket.handover_needs_report');
+    });
+
+    it('can be declined without one', () => {
+      const late = ticket(opened({ severity: 'S1' }), took(nina), fresh, offered);
+      expect(late.when(decline, { actor: tom, now: hours(9) }).events).toHaveLength(1);
+    });
+  });
+
+  it('refuses an offer of a ticket that changed hands since, also when it came back', () => {
+    const assigned = (to: string, previous: string) =>
+      by(root, 'ticketing.TicketAssigned', { assignee: to, previous, how: 'assigned' });
+    const back = [assigned('eve', 'nina'), assigned('nina', 'eve')];
+    for (const answer of [accept, decline]) {
+      ticket(opened(), took(nina), offered, assigned('tom', 'nina'))
+        .when(answer, { actor: tom })
+        .then('handover.missing');
+      ticket(opened(), took(nina), offered, ...back)
+        .when(answer, { actor: tom })
+        .then('handover.missing');
+    }
+    const reopened = [withdrawn(), by(ada, 'ticketing.TicketReopened', { reason: 'x' })];
+    ticket(opened(), took(nina), offered, ...reopened)
+      .when(accept, { actor: tom })
+      .then('handover.missing');
+  });
+
   it('refuses an offer that is over or was replaced, and a closed ticket', () => {
     const newer = by(nina, 'ticketing.HandoverOffered', { handoverId: 'h2', to: 'tom', note: 'x' });
     const declined = by(tom, 'ticketing.HandoverDeclined', { handoverId: 'h1' });

@@ -48,8 +48,10 @@ export const ownership: Decisions<TicketState, OwnershipCommand, TicketEvent> = 
     ]);
   },
 
-  AcceptHandover(state, { handoverId }, { actor }) {
+  AcceptHandover(state, { handoverId }, { actor, now }) {
     const { ticket, personId } = offered(state, handoverId, actor);
+    // The ticket changes hands now, and may have become a priority incident since the offer.
+    requireFreshReport(ticket, now);
     return entries(ticket.entries, actor, [
       {
         type: 'ticketing.TicketAssigned',

@@ -174,7 +174,9 @@ describe('the actions that are offered', () => {
 
   /** What stays refused although it is offered: the refusal says to write the report first, and why. */
   const explained = (action: TicketAction, state: Ticket, { refused }: Answer) =>
-    action === 'handover_offer' && isPriority(state) && refused?.[1] === 'ticket.handover_needs_report';
+    ['handover_offer', 'handover_accept'].includes(action) &&
+    isPriority(state) &&
+    refused?.[1] === 'ticket.handover_needs_report';
   /** Administrators who are engineers take an owned ticket by assigning it. */
   const elsewhere = (action: TicketAction, all: readonly TicketAction[]) => action === 'take' && all.includes('assign');
 

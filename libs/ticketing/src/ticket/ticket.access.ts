@@ -1,5 +1,5 @@
 import { DomainError, isStaff, type Actor, type StaffRole } from '@casebook/kernel';
-import { reopenUntil, type Ticket, type TicketState } from './ticket';
+import { asksCustomer, reopenUntil, type Ticket, type TicketState } from './ticket';
 import type { TicketCommandType } from './ticket.commands';
 
 /** Who may send a command: customers of the ticket's company, and staff holding one of these roles. */
@@ -106,9 +106,7 @@ export function allowedActions(ticket: Ticket, actor: Actor, now: string): Ticke
   const me = actor.kind === 'system' ? undefined : actor.personId;
   const owned = ticket.assignee !== undefined;
   const until = reopenUntil(ticket);
-  const mine =
-    actor.kind !== 'customer' ||
-    Object.values(ticket.openNeeds).some((n) => n.from === 'customer' && n.audience === 'customer');
+  const mine = actor.kind !== 'customer' || asksCustomer(ticket);
   const table: readonly (readonly [TicketAction, TicketCommandType, boolean])[] = [
     ['reply', 'PostReply', isOpen && (actor.kind === 'customer' || owned || isStaff(actor, 'engineer'))],
     ['note', 'AddNote', true],

@@ -143,6 +143,50 @@ describe('who owes the next reply (D13)', () => {
       expect(owes(reported('customer', [logs]), replied(ada, 'vendor'), again)?.side).toBe('customer');
     });
 
+    it('is the vendor again once staff met the last need: the customer owes nothing for it', () => {
+      const config = { text: 'The config', from: 'customer' } as const;
+      const asked = reported('customer', [logs, config, patch], hours(1));
+      const met = (n: number, at: string) =>
+        by(nina, 'ticketing.NeedMet', { reportId: 'can-1', n, audience: 'customer', text: 'x' }, at);
+      expect(owes(asked, met(1, hours(2)))).toMatchObject({ side: 'customer', reason: 'need_open', since: hours(1) });
+      expect(owes(asked, met(1, hours(2)), met(2, hours(3)))).toEqual({
+        side: 'vendor',
+        reason: 'need_met',
+        since: hours(3),
+      });
+    });
+
+    it('is the vendor again once a newer report to the customer asks for it no more', () => {
+      const asked = reported('customer', [logs], hours(1));
+      expect(owes(asked, reported('internal', [], hours(2)))).toMatchObject({ side: 'customer', reason: 'need_open' });
+      expect(owes(asked, reported('customer', [patch], hours(2), 'can-2'))).toEqual({
+        side: 'vendor',
+        reason: 'need_met',
+        since: hours(2),
+      });
+    });
+
+    it('is whoever owed before the need, since then, for what they owe besides', () => {
+      const met = by(nina, 'ticketing.NeedMet', { reportId: 'can-1', n: 1, audience: 'customer', text: 'x' }, hours(4));
+      const asked = [reported('customer', [logs], hours(2)), met];
+      expect(owes(replied(nina, 'customer', hours(1)), ...asked)).toEqual({
+        side: 'customer',
+        reason: 'vendor_replied',
+        since: hours(1),
+      });
+      expect(owes(replied(nina, 'third_party', hours(1)), ...asked)).toMatchObject({ side: 'third_party' });
+      const twice = [reported('customer', [logs], hours(1), 'can-0'), ...asked];
+      expect(owes(replied(nina, 'customer', minutes(30)), ...twice)).toMatchObject({
+        reason: 'vendor_replied',
+        since: minutes(30),
+      });
+      expect(owes(resolution(hours(1)), ...asked)).toMatchObject({ side: 'customer', reason: 'resolution_proposed' });
+      expect(owes(replied(nina, 'customer', hours(1)), replied(ada, 'vendor', hours(1)), ...asked)).toMatchObject({
+        side: 'vendor',
+        reason: 'need_met',
+      });
+    });
+
     it('is decided from what is asked anew when the report is filed', () => {
       const file = (...before: Happening[]) =>
         ticket(opened(), took(), ...before).when(

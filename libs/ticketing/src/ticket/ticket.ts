@@ -10,11 +10,14 @@ export type OwesReason =
   | 'vendor_replied'
   | 'workaround_proposed'
   | 'resolution_proposed'
-  | 'need_open';
+  | 'need_open'
+  | 'need_met';
 export interface Debt {
   readonly side: Side;
   readonly since: string;
   readonly reason: OwesReason;
+  /** What is owed all the same once no need is open any more: an answer to the reply that came before the report. */
+  readonly otherwise?: Omit<Debt, 'otherwise'>;
 }
 /** Its text is kept so that a report can carry a need over without asking for it anew. */
 export interface OpenNeed {
@@ -210,12 +213,19 @@ function withNeeds(
 
 /** Applies D13: who owes the next reply after this event. */
 function owing(before: Ticket, ticket: Ticket, event: RecordedEvent<TicketEvent>): Ticket {
-  if (ticket.stage === 'closed') {
-    const { owes: _, ...rest } = ticket;
-    return rest;
-  }
-  const owes = debtAfter(before, event);
-  return owes ? { ...ticket, owes: { ...owes, since: event.metadata.time } } : ticket;
+  const { owes: _, ...rest } = ticket;
+  if (ticket.stage === 'closed') return rest;
+  const time = event.metadata.time;
+  const fresh = debtAfter(before, event);
+  const owes = fresh ? { ...fresh, since: time } : ticket.owes;
+  if (owes?.reason !== 'need_open' || asksCustomer(ticket)) return owes ? { ...ticket, owes } : ticket;
+  // Nothing is asked of the customer any more, and they have not answered: the debt was for the need alone.
+  return { ...rest, owes: owes.otherwise ?? { side: 'vendor', reason: 'need_met', since: time } };
+}
+
+/** Whether a need that the customer can read, and only they can meet, stands open. */
+export function asksCustomer(ticket: Pick<Ticket, 'openNeeds'>): boolean {
+  return Object.values(ticket.openNeeds).some(({ from, audience }) => from === 'customer' && audience === 'customer');
 }
 
 function debtAfter(before: Ticket, event: RecordedEvent<TicketEvent>): Omit<Debt, 'since'> | undefined {
@@ -234,9 +244,16 @@ function debtAfter(before: Ticket, event: RecordedEvent<TicketEvent>): Omit<Debt
       return { side: 'customer', reason: 'resolution_proposed' };
     case 'ticketing.CanReportFiled':
       return event.data.needs.some((need) => need.from === 'customer' && !need.carried)
-        ? { side: 'customer', reason: 'need_open' }
+        ? { side: 'customer', reason: 'need_open', ...withoutNeeds(before.owes) }
         : undefined;
     default:
       return undefined;
   }
+}
+
+/** What the customer or a third party owed already when a report began to ask for something. */
+function withoutNeeds(owes: Debt | undefined): Pick<Debt, 'otherwise'> {
+  if (!owes || owes.side === 'vendor') return {};
+  const otherwise = owes.reason === 'need_open' ? owes.otherwise : owes;
+  return otherwise ? { otherwise } : {};
 }

@@ -106,7 +106,7 @@ export interface TicketDocument {
 
 export const ticketsModel: ReadModelDefinition = {
   name: 'tickets',
-  version: 1,
+  version: 2,
   indexes: [
     { number: 1 },
     { serial: -1 },
@@ -127,7 +127,7 @@ export const ticketsModel: ReadModelDefinition = {
 
 export const ticketsProjection: Projection<TicketDocument, TicketEvent> = {
   name: 'tickets',
-  version: 1,
+  version: 2,
   handles: ticketEventTypes,
   id: (event) => event.stream.slice('ticket-'.length),
   on(event, document, id) {

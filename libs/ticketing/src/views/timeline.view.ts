@@ -2,12 +2,10 @@ import { type Projection, type RecordedEvent } from '@casebook/kernel';
 import type { ReadModelDefinition } from '@casebook/read-model';
 import { audienceOf, ticketEventTypes, type Audience, type TicketEvent } from '../ticket/ticket.events';
 
-/** One numbered entry of a ticket's timeline, stored just as the API answers it. */
-export interface TimelineEntry {
+/** One numbered entry of a ticket's timeline, as the API answers it. */
+export interface AnsweredEntry {
   /** The event's id. */
   readonly id: string;
-  readonly ticketId: string;
-  readonly companyId: string;
   /** The number both sides cite (D10). */
   readonly number: string;
   readonly audience: Audience;
@@ -16,13 +14,19 @@ export interface TimelineEntry {
   readonly side: 'customer' | 'vendor';
   readonly kind: string;
   readonly data: object;
+}
+
+/** The entry as it is stored: first what is answered, then, last of all, by what it is found and sorted. */
+export interface TimelineEntry extends AnsweredEntry {
+  readonly ticketId: string;
+  readonly companyId: string;
   /** Sorts internal entries after the public one they follow, and says nothing about how many there are. */
   readonly order: string;
 }
 
 export const timelineModel: ReadModelDefinition = {
   name: 'timeline',
-  version: 1,
+  version: 2,
   indexes: [
     { ticketId: 1, order: 1 },
     { ticketId: 1, audience: 1, order: 1 },
@@ -32,15 +36,13 @@ export const timelineModel: ReadModelDefinition = {
 
 export const timelineProjection: Projection<TimelineEntry, TicketEvent> = {
   name: 'timeline',
-  version: 1,
+  version: 2,
   handles: ticketEventTypes,
   id: (event) => event.id,
   on(event) {
     const { entry, side, ...data } = event.data;
     return {
       id: event.id,
-      ticketId: event.stream.slice('ticket-'.length),
-      companyId: event.metadata.companyId ?? '',
       number: entry,
       audience: audienceOf(event),
       at: event.metadata.time,
@@ -48,10 +50,32 @@ export const timelineProjection: Projection<TimelineEntry, TicketEvent> = {
       side,
       kind: kindOf(event),
       data: shown(event, data),
+      ticketId: event.stream.slice('ticket-'.length),
+      companyId: event.metadata.companyId ?? '',
       order: orderOf(entry),
     };
   },
 };
+
+/** The entry without what it is found by. */
+export function answered({ ticketId: _t, companyId: _c, order: _o, ...entry }: TimelineEntry): AnsweredEntry {
+  return entry;
+}
+
+/** Length of the ids by which entries are found. */
+const ID = 36;
+const [TICKET, COMPANY, ORDER] = [',"ticketId":"', '","companyId":"', '","order":"'];
+
+/** The same for an entry's JSON text, cut off at its end without being read; a store may have changed the order. */
+export function answeredText(entry: string): string {
+  const cut = entry.lastIndexOf(TICKET);
+  const company = cut + TICKET.length + ID;
+  const order = company + COMPANY.length + ID;
+  if (cut > 0 && entry.startsWith(COMPANY, company) && entry.startsWith(ORDER, order)) {
+    return `${entry.slice(0, cut)}}`;
+  }
+  return JSON.stringify(answered(JSON.parse(entry) as TimelineEntry));
+}
 
 const KINDS: Readonly<Record<TicketEvent['type'], string>> = {
   'ticketing.TicketOpened': 'opened',
