@@ -9,6 +9,8 @@ const { buildIfStale } = require('./build');
 const PARTS = {
   append: ['test/bench/append.ts'],
   http: ['test/bench/http.ts'],
+  live: ['test/bench/live.ts'],
+  start: ['test/bench/start.ts'],
   list: ['test/bench/list.ts'],
   rebuild: ['test/bench/rebuild.ts', '100000', '40000'],
   insights: ['test/bench/insights.ts'],

@@ -2,12 +2,12 @@
 // Run: node tools/run-ts.js test/bench/http.ts [seconds]. Needs a build.
 import 'reflect-metadata';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Browser } from '../../apps/api/src/testing/browser';
 import { freePort } from '../../apps/api/src/testing/start-portal';
+import { PortalProcess } from '../portal-process';
 import { load, type LoadResult } from './load';
 
 const ENTRIES = 50;
@@ -23,19 +23,13 @@ const TICKET = {
 };
 
 async function main(): Promise<void> {
-  const directory = mkdtempSync(join(tmpdir(), 'casebook-bench-http-'));
-  const port = await freePort();
-  const base = `http://localhost:${port}`;
-  const server = spawn(process.execPath, [join(root, 'dist/api/apps/api/src/main.js')], {
-    env: { ...process.env, PORT: String(port), DATA_DIR: directory, DEMO: 'true' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const portal = await PortalProcess.start({ probeLoop: true });
+  const base = portal.url;
   let bare: ChildProcess | undefined;
   try {
-    await ready(`${base}/health/ready`);
     const { headers, number } = await prepare(base);
     const page = await fetch(`${base}/api/tickets/${number}`, { headers }).then((answer) => answer.text());
-    const file = join(directory, 'page.json');
+    const file = join(portal.directory, 'page.json');
     writeFileSync(file, page);
     const barePort = await freePort();
     bare = spawn(
@@ -55,29 +49,36 @@ async function main(): Promise<void> {
     );
     const list = await load(32, seconds, () => ({ method: 'GET', url: `${base}/api/tickets?limit=20`, headers }));
     row('GET /api/tickets?limit=20, 32 connections', list);
-    for (const connections of [1, 32]) {
-      const body = JSON.stringify(TICKET);
-      const create = await load(connections, seconds, () => ({
-        method: 'POST',
-        url: `${base}/api/tickets`,
-        headers: { ...headers, 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) },
-        body,
-      }));
-      row(`POST /api/tickets, ${connections} connection(s)`, create, `to reach ${connections === 1 ? 300 : 800}/s`);
-      await wait(1_000);
-      const views = (await fetch(`${base}/health/ready`).then((answer) => answer.json())) as {
-        views: { name: string; eventsBehind: number }[];
-      };
-      console.log(
-        `  views behind 1 s later: ${views.views.map(({ name, eventsBehind }) => `${name} ${eventsBehind}`).join(', ')}`,
-      );
-    }
+    for (const connections of [1, 32]) await measurePosts(portal, headers, connections);
   } finally {
-    server.kill('SIGTERM');
     bare?.kill('SIGTERM');
-    await wait(1_000);
-    rmSync(directory, { recursive: true, force: true });
+    await portal.dispose();
   }
+}
+
+async function measurePosts(
+  portal: PortalProcess,
+  headers: Record<string, string>,
+  connections: number,
+): Promise<void> {
+  const body = JSON.stringify(TICKET);
+  await portal.loopDelay();
+  const create = await load(connections, seconds, () => ({
+    method: 'POST',
+    url: `${portal.url}/api/tickets`,
+    headers: { ...headers, 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) },
+    body,
+  }));
+  const loop = await portal.loopDelay();
+  row(`POST /api/tickets, ${connections} connection(s)`, create, `to reach ${connections === 1 ? 300 : 800}/s`);
+  console.log(`  event loop held p99 ${loop.p99.toFixed(1)} ms (to reach 50), at most ${loop.max.toFixed(1)} ms`);
+  await wait(1_000);
+  const { views } = (await fetch(`${portal.url}/health/ready`).then((answer) => answer.json())) as {
+    views: { name: string; eventsBehind: number }[];
+  };
+  console.log(
+    `  views behind 1 s later: ${views.map(({ name, eventsBehind }) => `${name} ${eventsBehind}`).join(', ')}`,
+  );
 }
 
 /** A ticket with 50 public entries of about 600 bytes and some internal ones, and a customer's session. */

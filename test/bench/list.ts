@@ -10,6 +10,7 @@ import {
   type ReadModel,
   type Scope,
 } from '@casebook/read-model';
+import { percentile } from './load';
 import { syntheticEvent, syntheticLog, syntheticProjections } from './synthetic-tickets';
 
 const COMPANY = (syntheticEvent(0).data as { companyId: string }).companyId;
@@ -66,8 +67,7 @@ async function timed(reader: ReadModel<object>): Promise<number> {
 }
 
 function percentiles(times: number[]): { p99: number; text: string } {
-  times.sort((a, b) => a - b);
-  const at = (part: number) => (times[Math.floor(times.length * part)] ?? 0) * 1_000;
+  const at = (part: number) => percentile(times, part) * 1_000;
   return { p99: at(0.99), text: `p50 ${at(0.5).toFixed(0)} µs, p99 ${at(0.99).toFixed(0)} µs` };
 }
 

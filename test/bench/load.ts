@@ -42,9 +42,13 @@ async function drive(
     }),
   );
   const elapsed = (performance.now() - begun) / 1_000;
-  times.sort((a, b) => a - b);
-  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
-  return { perSecond: times.length / elapsed, p50: at(0.5), p99: at(0.99), failures };
+  return { perSecond: times.length / elapsed, p50: percentile(times, 0.5), p99: percentile(times, 0.99), failures };
+}
+
+/** The value below which `share` (0 to 1) of the times lie. */
+export function percentile(times: readonly number[], share: number): number {
+  const sorted = times.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 
 function once(agent: Agent, { method, url, headers, body }: ReturnType<Parameters<typeof load>[2]>): Promise<number> {

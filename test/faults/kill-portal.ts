@@ -6,7 +6,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Browser } from '../../apps/api/src/testing/browser';
-import { PortalProcess } from '../journeys/portal';
+import { PortalProcess } from '../portal-process';
+import { Tally } from './tally';
 
 const CLI = resolve(__dirname, '../../dist/api/apps/cli/src/main.js');
 const WRITERS = 8;
@@ -30,12 +31,7 @@ async function main(): Promise<void> {
   const rounds = Number(process.argv[2] ?? 10);
   const portal = await PortalProcess.start();
   const sent: Sent[] = [];
-  let passed = 0;
-  const problems: string[] = [];
-  const expect = (holds: boolean, what: string): void => {
-    if (holds) passed++;
-    else problems.push(what);
-  };
+  const tally = new Tally();
   try {
     const ada = new Browser(portal.url);
     await ada.signIn('ada@acme.example');
@@ -47,21 +43,19 @@ async function main(): Promise<void> {
     const subjects = await everySubject(ada);
     const lost = sent.filter(({ body }) => !subjects.includes(subjectOf(body)));
     const doubled = sent.filter(({ body }) => subjects.filter((one) => one === subjectOf(body)).length > 1);
-    expect(lost.length === 0, `${lost.length} tickets lost`);
-    expect(doubled.length === 0, `${doubled.length} tickets doubled`);
+    tally.expect(lost.length === 0, `${lost.length} tickets lost`);
+    tally.expect(doubled.length === 0, `${doubled.length} tickets doubled`);
     console.log(`${rounds} kills, ${sent.length} tickets sent, ${lost.length} lost, ${doubled.length} doubled`);
     await portal.end('SIGTERM');
     const before = documents(portal.directory);
     cli(portal.directory, 'projections', 'rebuild', 'all');
-    expect(before === documents(portal.directory), 'a clean rebuild gives other read models');
-    expect(cli(portal.directory, 'audit', 'verify').status === 0, 'the chain does not hold');
-    expect(namesChangedEvent(portal.directory), 'a changed byte is not named');
+    tally.expect(before === documents(portal.directory), 'a clean rebuild gives other read models');
+    tally.expect(cli(portal.directory, 'audit', 'verify').status === 0, 'the chain does not hold');
+    tally.expect(namesChangedEvent(portal.directory), 'a changed byte is not named');
   } finally {
     await portal.dispose();
   }
-  for (const problem of problems) console.error(`failed: ${problem}`);
-  console.log(`${passed} passed, ${problems.length} failed`);
-  process.exit(problems.length === 0 ? 0 : 1);
+  tally.close();
 }
 
 /** Opens tickets from several writers until the process is killed under them. */

@@ -1,5 +1,5 @@
 import type { RealBrowser } from './browser';
-import type { PortalProcess } from './portal';
+import type { PortalProcess } from '../portal-process';
 
 /** What a journey works with. */
 export interface Place {

@@ -5,7 +5,7 @@ import { RealBrowser } from './browser';
 import type { Journey } from './journey';
 import { outcome } from './outcome';
 import { everyPage } from './pages';
-import { PortalProcess } from './portal';
+import { PortalProcess } from '../portal-process';
 import { harmlessMarkdown, killed } from './reliability';
 
 const at = process.argv.indexOf('--shots');

@@ -46,6 +46,8 @@ type Listener = (events: readonly RecordedEvent[]) => void;
 
 const SLICE_MS = 8;
 const SUBSCRIPTION_BATCH = 256;
+/** Rounds begin at least this far apart: each costs a commit per view, whatever it holds. */
+const GATHER_MS = 20;
 const MOST_COUNTED = 500;
 const RESUME_MS = { first: 250, most: 10_000 };
 const WAIT_MS = 2_000;
@@ -177,8 +179,10 @@ export class ProjectionRunner {
       try {
         const batches = this.options.log.subscribe({ after: this.handledTo, signal, batch: SUBSCRIPTION_BATCH });
         for await (const events of batches) {
+          const begun = performance.now();
           await this.exclusive(() => this.handle(events));
           wait = RESUME_MS.first;
+          await this.gather(begun, events.length);
         }
       } catch (error) {
         if (!this.stopped) this.problem('The subscription to the log failed and is resumed', error);
@@ -186,6 +190,13 @@ export class ProjectionRunner {
       await setTimeout(wait * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
       wait = Math.min(wait * 2, RESUME_MS.most);
     }
+  }
+
+  /** Under load, lets what comes in quick succession share its commits; a single event is never kept waiting. */
+  private async gather(begun: number, events: number): Promise<void> {
+    const left = GATHER_MS - (performance.now() - begun);
+    if (events === SUBSCRIPTION_BATCH || left <= 0) return;
+    await setTimeout(left, undefined, { signal: this.stopping.signal }).catch(() => undefined);
   }
 
   private async handle(events: readonly RecordedEvent[]): Promise<void> {
