@@ -24,12 +24,12 @@ const moduleNameMapper = Object.fromEntries(
 );
 
 /** A project that runs on Node: the libraries, the API, the CLI. */
-const node = (displayName, ...roots) => ({
+const node = (displayName, roots, testMatch = '**/*.spec.ts') => ({
   displayName,
   rootDir: __dirname,
   roots: roots.map((r) => `<rootDir>/${r}`),
   testEnvironment: 'node',
-  testMatch: ['**/*.spec.ts'],
+  testMatch: [testMatch],
   transform: { '^.+\\.m?[jt]s$': swc },
   transformIgnorePatterns: [`/node_modules/(?!(?:${esmOnly}))`],
   moduleNameMapper,
@@ -39,10 +39,11 @@ const node = (displayName, ...roots) => ({
 const { existsSync } = require('node:fs');
 const portal = `${__dirname}/apps/portal/jest.config.js`;
 
+const apps = ['apps/api', 'apps/cli', 'apps/collector', 'tools'].filter((d) => existsSync(`${__dirname}/${d}`));
+// Suites that need a server of their own run apart, by tools/test-engines.js.
 module.exports = {
-  projects: [
-    node('libs', 'libs'),
-    node('apps', ...['apps/api', 'apps/cli', 'apps/collector', 'tools'].filter((d) => existsSync(`${__dirname}/${d}`))),
-    ...(existsSync(portal) ? [portal] : []),
-  ],
+  projects:
+    process.env.CASEBOOK_SUITES === 'engines'
+      ? [node('engines', ['libs', 'apps/api'], '**/*.engine-spec.ts')]
+      : [node('libs', ['libs']), node('apps', apps), ...(existsSync(portal) ? [portal] : [])],
 };
