@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import { createServer as createNetServer } from 'node:net';
 import { DomainError } from '@casebook/kernel';
+import { onceLeased } from '@casebook/state';
 import { TicketsService } from '@casebook/ticketing';
 import { ConfigError, readConfig, type Config } from './config';
 import { DEMO_ACCOUNTS } from './demo/people';
-import { prepareDirectory } from './demo/prepare-directory';
+import { claimKind, prepareDirectory } from './demo/prepare-directory';
 import { seedDemo } from './demo/seed';
 import { Metrics } from './ops/metrics';
 import { openPlatform, type Platform } from './platform';
@@ -27,9 +28,11 @@ async function main(): Promise<void> {
   const stop = stopOnce(stops);
   try {
     const first = prepareDirectory(config.dataDirectory, config.demo !== 'off');
+    if (platform.shared) await claimKind(platform.state, config.demo !== 'off');
     const services = await createServices(platform, config, (message, error) => {
       process.stderr.write(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     });
+    if (Object.keys(config.engines).length > 0) say(`Engines: ${enginesInWords(config)}`);
     say('Reading the record …');
     await services.runner.start();
     stops.unshift(() => services.runner.stop());
@@ -38,11 +41,7 @@ async function main(): Promise<void> {
     const app = await createServer(config, platform, services, signIn, metrics);
     stops.unshift(() => app.close());
     const tickets = app.get(TicketsService);
-    await tickets.raiseCounter();
-    if (config.demo !== 'off') await seedDemo({ services, tickets, state: platform.state, say });
-    if (config.adminEmail !== undefined && !(await services.accounts.hasAdministrator())) {
-      await services.accounts.addStaff({ name: config.adminEmail, email: config.adminEmail }, ['administrator']);
-    }
+    await onceAmongInstances(config, platform, () => setUp(config, platform, services, tickets));
     services.live.start();
     await services.head.checkpoint();
     stops.unshift(() => services.head.checkpoint());
@@ -68,8 +67,36 @@ async function main(): Promise<void> {
   }
 }
 
+/** What the first start does; repeating it is harmless. */
+async function setUp(config: Config, { state }: Platform, services: Services, tickets: TicketsService): Promise<void> {
+  await tickets.raiseCounter();
+  if (config.demo !== 'off') await seedDemo({ services, tickets, state, say });
+  if (config.adminEmail !== undefined && !(await services.accounts.hasAdministrator())) {
+    await services.accounts.addStaff({ name: config.adminEmail, email: config.adminEmail }, ['administrator']);
+  }
+}
+
+/** Instances that start together over one database take turns. */
+async function onceAmongInstances(
+  { instance: holder }: Config,
+  { shared, state }: Platform,
+  work: () => Promise<void>,
+): Promise<void> {
+  if (!shared) return work();
+  await onceLeased({ state, name: 'set-up', holder, signal: new AbortController().signal }, work);
+}
+
 function metricsOf({ instance }: Config, { state }: Platform, { runner, live }: Services): Metrics {
   return new Metrics({ views: runner, state, liveConnections: () => live.size, instance });
+}
+
+/** Which engine each port uses. */
+function enginesInWords({ engines: { eventStoreDb, mongoDb, s3 } }: Config): string {
+  return [
+    `log ${eventStoreDb === undefined ? 'SQLite' : 'EventStoreDB'}`,
+    `read models, state and keys ${mongoDb === undefined ? 'SQLite' : 'MongoDB'}`,
+    `files ${s3 ? 'S3' : 'a directory'}`,
+  ].join(', ');
 }
 
 function stopOnce(stops: readonly (() => Promise<unknown>)[]): () => Promise<void> {

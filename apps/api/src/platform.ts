@@ -27,6 +27,7 @@ import {
   timelineProjection,
 } from '@casebook/ticketing';
 import type { EngineSettings } from './config';
+import type { ServerEngines } from './engines';
 import { pathsIn } from './paths';
 
 /** Every event type of the installation. */
@@ -73,20 +74,22 @@ export interface OpenOptions {
   readonly onDamage?: (message: string) => void;
 }
 
-/** Opens the embedded engines. Throws DomainError when another process holds the directory. */
+/** Opens the engines. Throws DomainError when another process holds the directory. */
 export async function openPlatform(options: OpenOptions): Promise<Platform> {
-  const { dataDirectory, masterKeyFile, readonly = false, onDamage = () => undefined } = options;
+  const { dataDirectory, masterKeyFile, engines, readonly = false, onDamage = () => undefined } = options;
   const paths = pathsIn(dataDirectory);
   const lock = readonly ? undefined : lockDataDirectory(dataDirectory);
   try {
-    const store = openSqliteEventStore({ directory: paths.log, readonly });
-    const state = openSqliteStateStore(paths.state);
+    const servers = await openServers(engines, onDamage);
+    const shared = servers?.readModels !== undefined;
+    const store = servers?.store ?? openSqliteEventStore({ directory: paths.log, readonly });
+    const state = servers?.state ?? openSqliteStateStore(paths.state);
     const keyring = await openKeyring({
-      state: openSqliteStateStore(paths.keys, { leaveNoTrace: true }),
+      state: servers?.keys ?? openSqliteStateStore(paths.keys, { leaveNoTrace: true }),
       masterKeyFile,
-      exclusive: !readonly,
+      exclusive: !readonly && !shared,
     });
-    const readModels = openSqliteReadModels({ directory: paths.readModels });
+    const readModels = servers?.readModels ?? openSqliteReadModels({ directory: paths.readModels });
     const search = openSqliteSearch({ directory: paths.search, sources: [ticketSearchSource] });
     return {
       store,
@@ -103,13 +106,14 @@ export async function openPlatform(options: OpenOptions): Promise<Platform> {
       readModels,
       blobs: openFileBlobStore(paths.blobs),
       search,
-      shared: false,
+      shared,
       async close() {
         await search.close();
         await readModels.close();
         await store.close();
         await keyring.close();
         await state.close();
+        await servers?.close();
         lock?.release();
       },
     };
@@ -117,4 +121,23 @@ export async function openPlatform(options: OpenOptions): Promise<Platform> {
     lock?.release();
     throw error;
   }
+}
+
+/** Opens the log alone, for reading, beside whatever else runs. The caller closes it. */
+export async function openLogToRead({
+  dataDirectory,
+  engines,
+}: Pick<OpenOptions, 'dataDirectory' | 'engines'>): Promise<EventStore> {
+  const { eventStoreDb } = engines ?? {};
+  const servers = await openServers(eventStoreDb === undefined ? undefined : { eventStoreDb }, () => undefined);
+  return servers?.store ?? openSqliteEventStore({ directory: pathsIn(dataDirectory).log, readonly: true });
+}
+
+async function openServers(
+  engines: EngineSettings | undefined,
+  say: (message: string) => void,
+): Promise<ServerEngines | undefined> {
+  if (!engines || Object.keys(engines).length === 0) return undefined;
+  const { openServerEngines } = await import('./engines.js');
+  return openServerEngines(engines, say);
 }

@@ -1,19 +1,12 @@
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { DomainError } from '@casebook/kernel';
-import {
-  checkCheckpoints,
-  exportLog,
-  importLog,
-  openSqliteEventStore,
-  type Verdict,
-  verifyInWorker,
-} from '@casebook/event-store';
+import { checkCheckpoints, exportLog, importLog, type Verdict, verifyInWorker, verifyLog } from '@casebook/event-store';
 import type { Command } from 'commander';
-import { openPlatform } from '../../api/src/platform';
+import { openLogToRead, openPlatform } from '../../api/src/platform';
 import { pathsIn } from '../../api/src/paths';
 import { ticketsModel } from '@casebook/ticketing';
-import { cliConfig, print, requireData, say } from './context';
+import { cliConfig, print, requireData, say, type CliConfig } from './context';
 
 /** `audit verify` and `log export`, which read beside a running Casebook, and `log import`. */
 export function registerAudit(program: Command): void {
@@ -48,31 +41,40 @@ interface VerifyOptions {
 }
 
 async function verify(options: VerifyOptions): Promise<void> {
-  const { dataDirectory, masterKeyFile } = cliConfig();
-  requireData(dataDirectory);
-  const paths = pathsIn(dataDirectory);
-  const stream =
-    options.ticket === undefined ? undefined : await streamOf(options.ticket, { dataDirectory, masterKeyFile });
-  const chain = await verifyInWorker({
-    directory: paths.log,
-    ...(stream === undefined ? { checkpointFile: paths.head } : { stream }),
-  });
+  const config = cliConfig();
+  requireData(config);
+  const stream = options.ticket === undefined ? undefined : await streamOf(options.ticket, config);
+  const chain = await verifyChain(config, stream);
   const verdict =
     options.checkpoints === undefined || !chain.ok
       ? chain
-      : await throughCheckpoints(chain, paths.log, options.checkpoints, options.publicKey);
+      : await throughCheckpoints(chain, config, options.checkpoints, options.publicKey);
   print(options.json === true ? JSON.stringify(verdict, null, 2) : inWords(verdict));
   if (!verdict.ok) process.exitCode = 1;
 }
 
+/** On SQLite together with its own check of the file, and against the head that the server noted. */
+async function verifyChain(config: CliConfig, stream: string | undefined): Promise<Verdict> {
+  if (config.engines.eventStoreDb === undefined) {
+    const { log: directory, head: checkpointFile } = pathsIn(config.dataDirectory);
+    return verifyInWorker({ directory, ...(stream === undefined ? { checkpointFile } : { stream }) });
+  }
+  const store = await openLogToRead(config);
+  try {
+    return await verifyLog(store, stream === undefined ? {} : { stream });
+  } finally {
+    await store.close();
+  }
+}
+
 async function throughCheckpoints(
   chain: Verdict,
-  directory: string,
+  config: CliConfig,
   file: string,
   publicKey: string | undefined,
 ): Promise<Verdict> {
   requireFile(file);
-  const store = openSqliteEventStore({ directory, readonly: true });
+  const store = await openLogToRead(config);
   try {
     const result = await checkCheckpoints(store, readFileSync(file, 'utf8').split('\n'), publicKey);
     if (result.finding) return { ...chain, ok: false, findings: [result.finding] };
@@ -101,7 +103,7 @@ function inWords({ ok, events, streams, head, findings }: Verdict): string {
 }
 
 /** The number stands in the event that opened the ticket; the view is asked, since the log is ordered by time. */
-async function streamOf(number: string, config: { dataDirectory: string; masterKeyFile: string }): Promise<string> {
+async function streamOf(number: string, config: CliConfig): Promise<string> {
   const platform = await openPlatform({ ...config, readonly: true });
   try {
     const tickets = await platform.readModels.reader<{ id: string }>(ticketsModel);
@@ -115,9 +117,9 @@ async function streamOf(number: string, config: { dataDirectory: string; masterK
 }
 
 async function exportAll(): Promise<void> {
-  const { dataDirectory } = cliConfig();
-  requireData(dataDirectory);
-  const store = openSqliteEventStore({ directory: pathsIn(dataDirectory).log, readonly: true });
+  const config = cliConfig();
+  requireData(config);
+  const store = await openLogToRead(config);
   try {
     const { events } = await exportLog(store, process.stdout);
     say(`${events} events.`);

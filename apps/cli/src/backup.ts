@@ -21,7 +21,7 @@ import { openFileBlobStore } from '@casebook/storage';
 import { openKeyring } from '@casebook/keys';
 import { createServices } from '../../api/src/services';
 import { lockDataDirectory } from '@casebook/sqlite';
-import { cliConfig, requireData, say } from './context';
+import { cliConfig, requireData, requireEmbedded, say } from './context';
 
 /** What a backup says of itself. */
 interface Manifest {
@@ -61,8 +61,10 @@ export function registerBackup(program: Command): void {
 }
 
 async function backup(directory: string, options: { withBlobs?: true }): Promise<void> {
-  const { dataDirectory, masterKeyFile } = cliConfig();
-  requireData(dataDirectory);
+  const config = cliConfig();
+  const { dataDirectory, masterKeyFile } = config;
+  requireEmbedded(config.engines, 'A backup');
+  requireData(config);
   const target = resolve(directory);
   if (existsSync(target) && readdirSync(target).length > 0) {
     throw new DomainError('conflict', 'backup.not_empty', `${target} is not empty; name a new directory.`);
@@ -208,7 +210,8 @@ async function rebuildAll(config: ReturnType<typeof cliConfig>, ledger: readonly
 }
 
 async function reset(options: { yes?: true }): Promise<void> {
-  const { dataDirectory } = cliConfig();
+  const { dataDirectory, engines } = cliConfig();
+  requireEmbedded(engines, 'A reset');
   const kindFile = join(dataDirectory, 'kind');
   if (!existsSync(kindFile)) {
     say(`There is no Casebook data in ${dataDirectory}.`);

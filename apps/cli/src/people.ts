@@ -37,7 +37,7 @@ export function registerPeople(program: Command): void {
 
 async function erase(email: string): Promise<void> {
   const config = cliConfig();
-  requireData(config.dataDirectory);
+  requireData(config);
   const platform = await openPlatform(config);
   try {
     const { accounts, runner } = await createServices(platform, config, (message, error) => {
@@ -65,7 +65,7 @@ async function createToken(options: {
   expiresInDays?: number;
 }): Promise<void> {
   const config = cliConfig();
-  requireData(config.dataDirectory);
+  requireData(config);
   const scopes = options.scopes?.map((scope) => {
     const known = TOKEN_SCOPES.find((one) => one === scope);
     if (!known)

@@ -23,7 +23,7 @@ export function registerProjections(program: Command): void {
 
 async function list(options: { json?: true }): Promise<void> {
   const config = cliConfig();
-  requireData(config.dataDirectory);
+  requireData(config);
   const platform = await openPlatform({ ...config, readonly: true });
   try {
     const end = await platform.log.end();
@@ -56,7 +56,7 @@ async function list(options: { json?: true }): Promise<void> {
 
 async function rebuild(name: string): Promise<void> {
   const config = cliConfig();
-  requireData(config.dataDirectory);
+  requireData(config);
   const platform = await openPlatform(config);
   try {
     const known = [...PROJECTIONS.map(({ definition }) => definition.name), platform.search.view.name];

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StateStore } from '@casebook/state';
 import { ConfigError } from '../config';
 
 /**
@@ -23,4 +24,12 @@ export function prepareDirectory(dataDirectory: string, demo: boolean): boolean 
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   writeFileSync(file, `${kind}\n`, { mode: 0o600 });
   return true;
+}
+
+/** The same for an installation whose state lies on a server, which no directory of one instance can speak for. */
+export async function claimKind(state: StateStore, demo: boolean): Promise<void> {
+  const kind = demo ? 'demo' : 'real';
+  if ((await state.insert('installation', 'kind', kind)) !== undefined) return;
+  const found = (await state.get<string>('installation', 'kind'))?.value;
+  if (found !== kind) throw new ConfigError(`The database holds ${found} data; this was started for ${kind} use.`);
 }

@@ -1,0 +1,38 @@
+import type { EventStore } from '@casebook/event-store';
+import { openEventStoreDb } from '@casebook/event-store/eventstoredb';
+import { openMongo } from '@casebook/mongodb';
+import { openMongoReadModels, type ReadModelEngine } from '@casebook/read-model';
+import { openMongoStateStore, type StateStore } from '@casebook/state';
+import type { EngineSettings } from './config';
+
+/** The ports that lie on servers; a missing one uses its embedded engine. */
+export interface ServerEngines {
+  readonly store?: EventStore;
+  readonly state?: StateStore;
+  readonly keys?: StateStore;
+  readonly readModels?: ReadModelEngine;
+  /** Closes connections that the ports share; the ports are closed before. */
+  close(): Promise<void>;
+}
+
+/** Connects to the servers that the settings name. Loaded only then: the drivers take time and memory. */
+export async function openServerEngines(
+  { eventStoreDb, mongoDb }: EngineSettings,
+  onInterrupted: (message: string) => void,
+): Promise<ServerEngines> {
+  const store = eventStoreDb === undefined ? undefined : openEventStoreDb({ url: eventStoreDb, onInterrupted });
+  if (mongoDb === undefined) return { ...(store && { store }), close: async () => undefined };
+  const connection = await openMongo({ url: mongoDb });
+  try {
+    return {
+      ...(store && { store }),
+      state: await openMongoStateStore({ connection, collection: 'state' }),
+      keys: await openMongoStateStore({ connection, collection: 'keys' }),
+      readModels: await openMongoReadModels({ connection }),
+      close: () => connection.close(),
+    };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
