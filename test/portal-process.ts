@@ -82,6 +82,11 @@ export class PortalProcess {
     return answer;
   }
 
+  /** Pauses the process, or lets it go on. */
+  pause(paused: boolean): void {
+    this.child?.kill(paused ? 'SIGSTOP' : 'SIGCONT');
+  }
+
   /** Ends the process with a signal, and answers when it is gone. */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const { child } = this;

@@ -20,6 +20,13 @@ export class Browser {
 
   constructor(readonly base: string) {}
 
+  /** The same person with the same session at another instance. */
+  at(base: string): Browser {
+    const other = new Browser(base);
+    other.cookies = [...this.cookies];
+    return other;
+  }
+
   async fetch(url: string | URL, init: RequestInit = {}): Promise<Response> {
     const target = new URL(url, this.base);
     const headers = new Headers(init.headers);
