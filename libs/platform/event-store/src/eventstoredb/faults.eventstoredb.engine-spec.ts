@@ -77,19 +77,23 @@ describe('EventStoreDB that misbehaves', () => {
     ['answers only after the deadline', { lateMs: 5_000 }],
     ['has no leader', { notReady: true }],
   ];
-  it.each(ways)('lets no call hang while it %s, and goes on afterwards', async (_, faults) => {
-    await store.append(`${stream}-before`, someEvents(1), 'no-stream');
-    await server.misbehave(faults);
-    const { outcomes, slowestMs } = await callEverything();
-    expect(outcomes).toHaveLength(50);
-    expect(slowestMs).toBeLessThan(DEADLINE_MS + 2_000);
-    for (const outcome of outcomes) {
-      expect(outcome).toMatchObject({ status: 'rejected', reason: { kind: 'unavailable' } });
-    }
-    await server.misbehave({});
-    await store.append(stream, someEvents(1), 'no-stream');
-    expect(await store.read(stream)).toHaveLength(1);
-  }, 15_000);
+  it.each(ways)(
+    'lets no call hang while it %s, and goes on afterwards',
+    async (_, faults) => {
+      await store.append(`${stream}-before`, someEvents(1), 'no-stream');
+      await server.misbehave(faults);
+      const { outcomes, slowestMs } = await callEverything();
+      expect(outcomes).toHaveLength(50);
+      expect(slowestMs).toBeLessThan(DEADLINE_MS + 2_000);
+      for (const outcome of outcomes) {
+        expect(outcome).toMatchObject({ status: 'rejected', reason: { kind: 'unavailable' } });
+      }
+      await server.misbehave({});
+      await store.append(stream, someEvents(1), 'no-stream');
+      expect(await store.read(stream)).toHaveLength(1);
+    },
+    15_000,
+  );
 
   it('lets no call hang while its process is stopped, and goes on afterwards', async () => {
     await store.append(stream, someEvents(1), 'no-stream');

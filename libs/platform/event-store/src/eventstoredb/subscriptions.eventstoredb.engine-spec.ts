@@ -118,10 +118,11 @@ describe('following EventStoreDB', () => {
     await store.append('a', someEvents(1), 'no-stream');
     await delay(5_000);
     expect((await server.counts()).subscribed).toBeGreaterThanOrEqual(3);
-    expect((await server.counts()).subscriptions).toBe(1);
     await store.append('a', someEvents(1), 0);
     await following.until(2);
     await following.stop();
+    for (let n = 0; n < 100 && (await server.counts()).subscriptions > 0; n++) await delay(20);
+    expect((await server.counts()).subscriptions).toBe(0);
     expect(following.seen).toHaveLength(2);
     expect(reasons).toEqual([]);
   }, 30_000);
@@ -132,18 +133,19 @@ describe('following EventStoreDB', () => {
     await store.append('a', someEvents(1), 'no-stream');
     const seen = [...((await slow.next()) as { value: StoredEvent[] }).value];
     const data = JSON.stringify('x'.repeat(2_000));
-    for (let n = 0; n < 60; n++) {
+    for (let n = 0; n < 20; n++) {
       const events = Array.from({ length: 250 }, () => anEvent({ data }));
       await store.append('a', events, n * 250);
     }
-    await delay(3_000);
-    while (seen.length < 15_001) {
+    await delay(500);
+    expect((await server.counts()).sent).toBeLessThan(2_500);
+    while (seen.length < 5_001) {
       const batch = ((await slow.next()) as { value: StoredEvent[] }).value;
       expect(batch.length).toBeLessThanOrEqual(100);
       seen.push(...batch);
     }
     abort.abort();
-    expect(seen.map(({ revision }) => revision)).toEqual(Array.from({ length: 15_001 }, (_, n) => n));
+    expect(seen.map(({ revision }) => revision)).toEqual(Array.from({ length: 5_001 }, (_, n) => n));
   }, 60_000);
 
   it('refuses a position where no event of this log lies, instead of waiting for ever', async () => {
