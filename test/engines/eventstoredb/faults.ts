@@ -31,5 +31,7 @@ export interface Counts {
   /** Subscriptions ever begun, and those open now. */
   subscribed: number;
   subscriptions: number;
+  /** Events that subscriptions sent. */
+  sent: number;
   connections: number;
 }

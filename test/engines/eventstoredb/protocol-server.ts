@@ -7,6 +7,12 @@ import { noFaults, type Counts, type Faults } from './faults';
 
 const ROOT = join(__dirname, '..', '..', '..');
 
+/** Whatever still runs goes with this process. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** The protocol server as a process of its own, with what tests can do to it. */
 export class ProtocolServer {
   #child: ChildProcess | undefined;
@@ -35,7 +41,8 @@ export class ProtocolServer {
     const args = [...script, ...numbers, ...(this.file === undefined ? [] : [this.file])];
     const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
     this.#child = child;
-    process.once('exit', () => child.kill('SIGKILL'));
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     for (let waited = 0; !(await listening(this.port)); waited += 50) {
       if (child.exitCode !== null || waited > 30_000) throw new Error('The protocol server did not start');
       await delay(50);

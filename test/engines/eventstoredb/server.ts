@@ -19,7 +19,15 @@ const STATS_EVERY = 7;
 
 async function main([port, controlPort, file]: string[]): Promise<void> {
   const log = new RecordLog(file);
-  const counts: Counts = { appends: 0, batchAppends: 0, reads: 0, subscribed: 0, subscriptions: 0, connections: 0 };
+  const counts: Counts = {
+    appends: 0,
+    batchAppends: 0,
+    reads: 0,
+    subscribed: 0,
+    subscriptions: 0,
+    sent: 0,
+    connections: 0,
+  };
   const state = { faults: noFaults() };
   const proxy = new Proxy();
   const reset = (): void => {

@@ -62,32 +62,27 @@ export class Subscriptions {
     const interval = checkpointInterval(options);
     const wanted = (event: Recorded): boolean => (stream === undefined ? matches(event) : event.stream === stream);
     let considered = 0;
-    let behind = true;
+    let live = false;
     if (!(await this.#send(call, confirmationAnswer(id)))) return;
-    for (let index = first; ;) {
+    for (let index = first; this.#open.has(call);) {
       const event = all[index];
-      if (!event) {
+      if (event) {
+        index += 1;
+        considered += 1;
+        if (wanted(event)) {
+          if (!(await this.#send(call, eventAnswer(event)))) return;
+          this.around.counts.sent += 1;
+        }
+        if (interval > 0 && considered % interval === 0) await this.#send(call, checkpointAnswer(event.position));
+      } else if (live) {
+        await this.#nextWrite(call);
+      } else {
         // Like the observed server: catching up ends with a checkpoint, and says so even when nothing matched.
         const last = all[index - 1];
-        if (
-          behind &&
-          interval > 0 &&
-          last &&
-          index > first &&
-          !(await this.#send(call, checkpointAnswer(last.position)))
-        )
-          return;
-        if (behind && !(await this.#send(call, caughtUpAnswer()))) return;
-        behind = false;
-        await this.#nextWrite(call);
-        if (!this.#open.has(call)) return;
-        continue;
+        if (interval > 0 && last && index > first) await this.#send(call, checkpointAnswer(last.position));
+        await this.#send(call, caughtUpAnswer());
+        live = true;
       }
-      index += 1;
-      if (wanted(event) && !(await this.#send(call, eventAnswer(event)))) return;
-      considered += 1;
-      if (interval > 0 && considered % interval === 0 && !(await this.#send(call, checkpointAnswer(event.position))))
-        return;
     }
   }
 

@@ -49,8 +49,8 @@ class EventStoreDbEventStore implements EventStore {
   readonly #running = new Set<Promise<unknown>>();
 
   constructor(options: EventStoreDbOptions) {
-    this.#credentials = credentialsFor(options.url, options.credentials);
     this.#client = openClient(options.url);
+    this.#credentials = credentialsFor(options.url, options.credentials);
     this.#deadlineMs = options.deadlineMs ?? DEADLINE_MS;
     this.#idleMs = options.idleMs ?? IDLE_MS;
     this.#onInterrupted = options.onInterrupted ?? (() => undefined);

@@ -46,8 +46,11 @@ export async function* supervised(options: Supervision): AsyncGenerator<StoredEv
       feed.stop();
     }
     if (isAborted()) return;
-    if (feed.reason === 'quiet') failures = 0;
-    else options.onInterrupted(wordsFor(feed.reason));
+    if (feed.reason === 'quiet') {
+      failures = -1;
+      continue;
+    }
+    options.onInterrupted(wordsFor(feed.reason));
     await pause(failures, signal);
   }
 }
