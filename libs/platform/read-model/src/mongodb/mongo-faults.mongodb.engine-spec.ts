@@ -174,7 +174,11 @@ describe('versions that several processes share', () => {
     };
     await filled();
     seen.length = 0;
-    for (let round = 0; round < 10; round++) await filled();
+    const idle = await (await open()).reader<Counter>(definition);
+    for (let round = 0; round < 10; round++) {
+      await filled();
+      expect(await idle.count(staff)).toBe(3);
+    }
     rebuilding = false;
     await reading;
     expect(reads).toBeGreaterThan(10);
