@@ -56,7 +56,7 @@ describe('what an error of MongoDB means', () => {
   });
 
   it('looks into the error of a bulk that ended as a whole', () => {
-    const ended = (error: Error): MongoBulkWriteError => new MongoBulkWriteError(error as never, {} as never);
+    const ended = (error: Error): MongoBulkWriteError => new MongoBulkWriteError(error, {} as never);
     expect(mongoFailure(ended(new MongoNetworkError('connection 1 closed')))).toBe('passing');
     expect(mongoFailure(ended(server({ code: 10107 })))).toBe('passing');
     expect(mongoFailure(ended(new MongoInvalidArgumentError('a mistake')))).toBeUndefined();
