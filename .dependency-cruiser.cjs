@@ -43,7 +43,7 @@ module.exports = {
       comment: 'Contexts talk to ports; which engine is behind them is configuration: docs/adr/0004-ports.md',
       severity: 'error',
       from: { path: '^libs/(ticketing|accounts)/', pathNot: '[.]spec[.]ts$' },
-      to: { path: '(better-sqlite3|/sqlite/|^libs/platform/sqlite/)' },
+      to: { path: '(better-sqlite3|/sqlite/|^libs/platform/sqlite/|node_modules/mongodb/|/mongodb/)' },
     },
     {
       name: 'apps-use-index-files',

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cached, freePort, listening, run, serve, type Engine } from './process';
@@ -22,13 +23,16 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 </project>
 `;
 
-/** As shipped the server names a wire version that the driver refuses, although it understands what the driver says. */
+/**
+ * As shipped the server names a wire version that the driver refuses, although it understands what the driver says.
+ * It ends with the process that started it, however that ends.
+ */
 const MAIN = `import de.bwaldvogel.mongo.*;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import java.util.List;
 
 public class Main {
-  public static void main(String[] args) {
+  public static void main(String[] args) throws InterruptedException {
     MongoBackend backend = new MemoryBackend().version(new MongoVersion() {
       public List<Integer> getVersionArray() {
         return List.of(5, 0, 0);
@@ -40,6 +44,8 @@ public class Main {
     MongoServer server = new MongoServer(backend);
     server.bind("127.0.0.1", Integer.parseInt(args[0]));
     Runtime.getRuntime().addShutdownHook(new Thread(server::shutdownNow));
+    while (ProcessHandle.of(Long.parseLong(args[1])).isPresent()) Thread.sleep(1000);
+    System.exit(0);
   }
 }
 `;
@@ -50,13 +56,14 @@ public class Main {
  */
 export async function start(): Promise<Engine> {
   installJava();
-  const directory = cached(`mongo-java-server-${RELEASE}`, (into) => {
+  const main = createHash('sha256').update(MAIN).digest('hex').slice(0, 8);
+  const directory = cached(`mongo-java-server-${RELEASE}-${main}`, (into) => {
     writeFileSync(join(into, 'pom.xml'), POM);
     run('mvn', ['-q', '-B', COPY, '-DoutputDirectory=lib'], { cwd: into });
     writeFileSync(join(into, 'Main.java'), MAIN);
   });
   const port = await freePort();
-  const server = await serve('java', ['-Xmx1g', '-cp', 'lib/*', 'Main.java', String(port)], {
+  const server = await serve('java', ['-Xmx1g', '-cp', 'lib/*', 'Main.java', `${port}`, `${process.pid}`], {
     cwd: directory,
     ready: () => listening(port),
   });

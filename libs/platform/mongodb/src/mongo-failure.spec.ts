@@ -55,6 +55,13 @@ describe('what an error of MongoDB means', () => {
     expect(mongoFailure(error)).toBe('duplicate');
   });
 
+  it('looks into the error of a bulk that ended as a whole', () => {
+    const ended = (error: Error): MongoBulkWriteError => new MongoBulkWriteError(error, {} as never);
+    expect(mongoFailure(ended(new MongoNetworkError('connection 1 closed')))).toBe('passing');
+    expect(mongoFailure(ended(server({ code: 10107 })))).toBe('passing');
+    expect(mongoFailure(ended(new MongoInvalidArgumentError('a mistake')))).toBeUndefined();
+  });
+
   it('knows documents that are too large, as the driver and as the server say it', () => {
     const range = Object.assign(new RangeError('out of range'), { code: 'ERR_OUT_OF_RANGE' });
     expect(mongoFailure(range)).toBe('too-large');

@@ -61,7 +61,13 @@ const PASSING_NAMES = new Set([
 /** Tells what an error means; undefined for one that is no failure of the server: a mistake in the program. */
 export function mongoFailure(error: unknown): MongoFailure | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { code, errorLabels } = error as { code?: unknown; errorLabels?: unknown };
+  const { code, errorLabels, errorResponse } = error as {
+    code?: unknown;
+    errorLabels?: unknown;
+    errorResponse?: unknown;
+  };
+  // What ended a bulk as a whole, a lost connection perhaps, lies inside the error of the bulk.
+  if (errorResponse instanceof Error) return mongoFailure(errorResponse);
   // The driver itself refuses to write more than its buffer takes.
   if (code === 'ERR_OUT_OF_RANGE') return 'too-large';
   if (typeof code === 'number') {

@@ -37,7 +37,7 @@ export function differentialSuite(
         }),
         { numRuns: 150 },
       );
-    }, 60_000);
+    }, 300_000);
   });
 }
 

@@ -10,7 +10,9 @@ const TYPES = ['null', 'number', 'string', 'bool'] as const;
 /** The port's filter as MongoDB reads it. Each comparison stands alone under `$and`, so that none hides another. */
 export function mongoFilter(filter: Filter): MongoFilter {
   const where = Object.entries(filter.where ?? {}).flatMap(([path, condition]) =>
-    Object.entries(fieldFilter(condition)).map(([operator, operand]) => ({ [path]: { [operator]: operand as unknown } })),
+    Object.entries(fieldFilter(condition)).map(([operator, operand]) => ({
+      [path]: { [operator]: operand as unknown },
+    })),
   );
   const any = filter.any && (filter.any.length > 0 ? { $or: filter.any.map(mongoFilter) } : { _id: { $in: [] } });
   return conjunction([...where, ...(filter.all ?? []).map(mongoFilter), ...(any ? [any] : [])]);

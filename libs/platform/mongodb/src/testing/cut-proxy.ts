@@ -1,8 +1,9 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { withParameters } from './test-database';
 
 /** Stands between a client and a server on the loopback address, and cuts connections when it is told to. */
 export interface CutProxy {
-  /** The server's address with the proxy's in its place. */
+  /** The URL with the proxy in the place of its servers, to be used as it is: no other server is looked for. */
   readonly url: string;
   /**
    * Cuts the connection of the next message that contains `word`: before the server sees it, or after the server has
@@ -21,7 +22,7 @@ interface Cut {
   readonly done: () => void;
 }
 
-/** Starts a proxy in front of the first server that a MongoDB URL names. */
+/** Starts a proxy in front of the first server that a MongoDB URL names: a primary, reached without TLS. */
 export async function startCutProxy(target: string): Promise<CutProxy> {
   const [, host = '', port = ''] = /^mongodb:\/\/(?:[^@]*@)?([^:/,]+):?(\d*)/.exec(target) ?? [];
   let cut: Cut | undefined;
@@ -69,7 +70,12 @@ export async function startCutProxy(target: string): Promise<CutProxy> {
     await closed;
   };
   return {
-    url: target.replace(/^(mongodb:\/\/(?:[^@]*@)?)[^/]+\/?/, (_, start: string) => `${start}127.0.0.1:${own}/`),
+    url: withParameters(
+      target
+        .replace(/^(mongodb:\/\/(?:[^@]*@)?)[^/]+\/?/, (_, start: string) => `${start}127.0.0.1:${own}/`)
+        .replace(/\breplicaSet=[^&]*&?/, ''),
+      { directConnection: 'true' },
+    ),
     cutNext: (word, when) =>
       new Promise((done) => {
         cut = { word, when, done };

@@ -27,6 +27,12 @@ export async function openTestDatabase(): Promise<TestDatabase> {
 /** True for a real MongoDB, which has indexes and explains its plans; the server that the tests start has neither. */
 export const REAL_SERVER = process.env['MONGODB_STAND_IN'] === undefined;
 
+/** The same URL with these parameters in place of its own of the same name. */
+export function withParameters(url: string, parameters: Readonly<Record<string, string>>): string {
+  const [base = '', query = ''] = url.split('?');
+  return `${base}?${new URLSearchParams({ ...Object.fromEntries(new URLSearchParams(query)), ...parameters }).toString()}`;
+}
+
 function withDatabase(url: string, name: string): string {
   const [, server = '', query = ''] = /^([^:]+:\/\/[^/?]+)\/?[^?]*(.*)$/.exec(url) ?? [];
   return `${server}/${name}${query}`;

@@ -98,15 +98,29 @@ export class MongoCatalog {
   async dropUnnamed(): Promise<void> {
     await retrying(async () => {
       // The collections first: one that is made in between is in the catalog by then.
-      const present = await this.connection.db.listCollections({}, { nameOnly: true }).toArray();
+      const present = await this.present();
       const progress = await this.progress.find({}, { projection: { _id: 1 } }).toArray();
       const named = new Set(
         (await this.catalog.find({}).toArray()).flatMap(({ versions }) => versions.map(({ collection }) => collection)),
       );
-      for (const { name } of present)
-        if (name.startsWith(`${this.prefix}docs.`) && !named.has(name)) await this.documents(name).drop();
+      for (const name of present) if (!named.has(name)) await this.drop(name);
       for (const { _id } of progress) if (!named.has(_id)) await this.progress.deleteOne({ _id });
     });
+  }
+
+  private async drop(collection: string): Promise<void> {
+    try {
+      await this.documents(collection).drop();
+    } catch (error) {
+      // Some servers say so when another process was faster, and each in its own words.
+      if ((await this.present()).includes(collection)) throw error;
+    }
+  }
+
+  /** Every collection of documents that there is, named in the catalog or not. */
+  private async present(): Promise<readonly string[]> {
+    const all = await this.connection.db.listCollections({}, { nameOnly: true }).toArray();
+    return all.map(({ name }) => name).filter((name) => name.startsWith(`${this.prefix}docs.`));
   }
 
   /** Repeated until it is written; `edit` must therefore find its own work done. */

@@ -68,7 +68,10 @@ export class MongoReader<Doc extends Document> implements ReadModel<Doc> {
 
   private async page(scope: Scope, asked: Query): Promise<Page<StoredDocument>> {
     const { filter, sort, limit, after } = checkQuery(this.definition, asked);
-    const conditions = [mongoFilter(filter), ...(after === undefined ? [] : [mongoAfter(sort, readCursor(sort, after))])];
+    const conditions = [
+      mongoFilter(filter),
+      ...(after === undefined ? [] : [mongoAfter(sort, readCursor(sort, after))]),
+    ];
     const condition = this.condition(scope, ...conditions);
     const found = await this.read(
       (documents) =>

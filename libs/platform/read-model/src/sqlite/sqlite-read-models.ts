@@ -86,8 +86,7 @@ class SqliteReadModels implements ReadModelEngine {
   async swap(definition: ReadModelDefinition): Promise<void> {
     const { name } = definition;
     const entry = this.catalog.find(name, 'filled');
-    if (entry?.label !== shapeOf(definition).label)
-      throw notFilled(definition);
+    if (entry?.label !== shapeOf(definition).label) throw notFilled(definition);
     this.closeOthers(name);
     const replaced = this.catalog.swap(entry);
     this.live.get(name)?.close();

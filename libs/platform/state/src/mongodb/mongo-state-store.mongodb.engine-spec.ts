@@ -1,6 +1,6 @@
 import { openMongo } from '@casebook/mongodb';
 import { startCutProxy, type CutProxy } from '@casebook/mongodb/testing/cut-proxy';
-import { openTestDatabase, type TestDatabase } from '@casebook/mongodb/testing/test-database';
+import { openTestDatabase, withParameters, type TestDatabase } from '@casebook/mongodb/testing/test-database';
 import { describeStateStore } from '../state-store.suite';
 import type { StateStore } from '../state-store';
 import { openMongoStateStore } from './mongo-state-store';
@@ -25,7 +25,7 @@ describe('the MongoDB state store', () => {
     const sent: { name: string; writeConcern: unknown; readConcern: unknown }[] = [];
     const connection = await openMongo({
       // What the URL says must not weaken it.
-      url: `${database.url}?w=1&journal=false&readConcernLevel=local`,
+      url: withParameters(database.url, { w: '1', journal: 'false', readConcernLevel: 'local' }),
       onCommand: (name, { writeConcern, readConcern }) => sent.push({ name, writeConcern, readConcern }),
     });
     let clock = 0;
@@ -70,8 +70,7 @@ describe('the MongoDB state store', () => {
     let close: () => Promise<void>;
     beforeEach(async () => {
       proxy = await startCutProxy(database.url);
-      // Without the driver's own repeats: a standalone server has none, and ours must do alone.
-      const connection = await openMongo({ url: `${proxy.url}?directConnection=true` });
+      const connection = await openMongo({ url: proxy.url });
       store = await openMongoStateStore({ connection, collection: newCollection(), giveUpMs: 2_000 });
       close = async () => {
         await store.close();
