@@ -40,6 +40,10 @@ export class EventsController {
       'x-accel-buffering': 'no',
       'x-content-type-options': 'nosniff',
     });
+    if (request.method === 'HEAD') {
+      raw.end();
+      return;
+    }
     raw.write('retry: 2000\n: connected\n\n');
     const connection: LiveConnection = {
       actor,
@@ -53,9 +57,11 @@ export class EventsController {
         raw.end();
       },
     };
-    this.hub.add(connection, lastEventId);
     request.raw.on('close', () => {
       this.hub.remove(connection);
     });
+    this.hub.add(connection, lastEventId);
+    // Whoever was locked out between the check of this request and here was not among the connections to close.
+    void this.hub.check(connection);
   }
 }

@@ -76,6 +76,12 @@ export class LiveHub {
     this.#connections.delete(connection);
   }
 
+  /** Ends a connection whose rights are over. */
+  async check(connection: LiveConnection): Promise<void> {
+    const allowed = await connection.stillAllowed().catch(() => true);
+    if (!allowed) this.#closeWhere((one) => one === connection);
+  }
+
   /** Ends all connections of a person at once: locked, or with other rights. */
   closePerson(personId: string): void {
     this.#closeWhere(({ actor }) => actor.kind !== 'system' && actor.personId === personId);
@@ -156,8 +162,7 @@ export class LiveHub {
   async #beat(): Promise<void> {
     for (const connection of this.#connections) {
       connection.write(': heartbeat\n\n');
-      const allowed = await connection.stillAllowed().catch(() => true);
-      if (!allowed) this.#closeWhere((one) => one === connection);
+      await this.check(connection);
     }
   }
 }
