@@ -91,6 +91,23 @@ describe('who gets in', () => {
     expect(await mine()).toMatchObject({ status: 'active', name: expect.stringContaining('Uma') as string });
   });
 
+  it('refuses in plain words who has no mail address, is known to nobody, or was declined', async () => {
+    const { accounts } = portal.services;
+    const signIn = (email: string | undefined, emailVerified = true) =>
+      accounts.signIn({ issuer: 'https://id.example', subject: `s ${email}`, email, emailVerified, name: 'N' });
+    for (const email of [undefined, '', 'ada', 'a@b@c', 'ada @acme.example']) {
+      expect(await signIn(email)).toMatchObject({ refused: { code: 'email.unverified' } });
+    }
+    expect(await signIn('ada@acme.example', false)).toMatchObject({ refused: { code: 'email.unverified' } });
+    expect(await signIn('somebody@gmail.com')).toMatchObject({ refused: { code: 'person.unknown' } });
+    expect(await signIn('new@globex.example')).toMatchObject({ refused: { code: 'membership.requested' } });
+    const gus = await portal.signIn('gus@globex.example');
+    const decline = await gus.post(`/api/users/${await idOf('new@globex.example')}/decline`);
+    expect(decline.status).toBe(200);
+    await gus.get('/api/users');
+    expect(await signIn('new@globex.example')).toMatchObject({ refused: { code: 'person.unknown' } });
+  });
+
   it('refuses a contact above the limit of the contract, and takes one again after a lock', async () => {
     const ichiro = await portal.signIn('ichiro@initech.example');
     const invite = (n: number) =>

@@ -227,19 +227,14 @@ export class AccountsService implements Accounts, Directory {
     const known = await this.deps.state.get<string>(IDENTITY_CLAIM, key);
     if (known) return this.#admit(known.value);
     const email = identity.email;
-    if (email === undefined || !identity.emailVerified) {
+    if (email === undefined || !identity.emailVerified || !isMailAddress(email)) {
       return refused(
         'email.unverified',
         'Your sign-in service did not confirm a mail address, so we cannot tell who you are.',
       );
     }
     const personId = (await this.personByEmail(email)) ?? (await this.#requestMembership(identity, email));
-    if (personId === undefined) {
-      return refused(
-        'person.unknown',
-        'We do not know this mail address. Ask a subscription admin of your company to add you, or write to us.',
-      );
-    }
+    if (personId === undefined) return UNKNOWN_PERSON;
     const outcome = await this.#admit(personId);
     if ('personId' in outcome) await this.#link(personId, key);
     return outcome;
@@ -382,6 +377,7 @@ export class AccountsService implements Accounts, Directory {
     ) {
       return refused('person.locked', 'Your access is locked. A subscription admin of your company can unlock it.');
     }
+    if (memberships.length === 0 && !person?.isStaff) return UNKNOWN_PERSON;
     return refused(
       'subscription.none',
       'Your company has no valid subscription or service contract, so the portal is closed to it. Please contact us.',
@@ -427,9 +423,19 @@ export class AccountsService implements Accounts, Directory {
   }
 }
 
+/** Nobody, or somebody whom no company knows: never invited, or declined. */
+const UNKNOWN_PERSON = refused(
+  'person.unknown',
+  'We do not know this mail address. Ask a subscription admin of your company to add you, or write to us.',
+);
+
+function isMailAddress(email: string): boolean {
+  return /^[^\s@]+@[^\s@]+$/.test(email.trim().normalize('NFKC'));
+}
+
 function normalEmail(email: string): string {
   const text = email.trim().normalize('NFKC').toLowerCase();
-  if (!/^[^\s@]+@[^\s@]+$/.test(text)) {
+  if (!isMailAddress(email)) {
     throw new DomainError('invalid', 'person.email', 'This is not a mail address.', [
       { path: 'email', message: 'This is not a mail address.' },
     ]);
