@@ -120,8 +120,9 @@ describe('who gets in', () => {
     expect(await ichiro.post(`/api/users/${ids[0] ?? ''}/unlock`)).toMatchObject({ status: 409 });
   });
 
-  it('refuses a company whose subscriptions have ended, at the next request', async () => {
+  it('refuses a company whose subscriptions have ended, at the next request, and ends its streams at once', async () => {
     const yui = await portal.signIn('yui@initech.example');
+    const events = await yui.fetch('/api/events');
     const company = (await yui.get<{ company: { id: string } }>('/api/me')).body.company.id;
     const state = await portal.services.accounts.companyState(company);
     for (const { id } of state?.subscriptions ?? []) {
@@ -132,6 +133,7 @@ describe('who gets in', () => {
         commandId: stableId('test', id),
       });
     }
+    expect(await events.text()).toContain('event: bye');
     expect((await yui.get('/api/me')).status).toBe(401);
     const refused = await portal.signIn('ichiro@initech.example');
     expect((await refused.get('/api/me')).status).toBe(401);

@@ -95,11 +95,10 @@ export class AccountsService implements Accounts, Directory {
         checkAccess: checkCompanyAccess,
         companyOf: (_state, _command, id) => id,
         versionFor: version,
-        afterwards: async (events) => {
+        afterwards: async (events, company) => {
           for (const event of events) {
-            if (event.type === 'accounts.MemberLocked' || event.type === 'accounts.MemberRoleChanged') {
-              await deps.endAccess(event.data.personId, event.stream.slice('company-'.length));
-            }
+            const companyId = event.stream.slice('company-'.length);
+            for (const personId of this.#loseAccess(event, company)) await deps.endAccess(personId, companyId);
           }
         },
       },
@@ -337,6 +336,21 @@ export class AccountsService implements Accounts, Directory {
       ...(as.now !== undefined && { now: as.now }),
     });
     return personId;
+  }
+
+  /** Whose sessions, tokens and streams an event of a company ends: one person's, or everybody's with the last subscription (R2). */
+  #loseAccess(event: CompanyEvent, company: CompanyState): readonly string[] {
+    switch (event.type) {
+      case 'accounts.MemberLocked':
+      case 'accounts.MemberRoleChanged':
+        return [event.data.personId];
+      case 'accounts.SubscriptionEnded':
+        return company && validSubscriptions(company, this.deps.clock().toISOString()).length === 0
+          ? Object.keys(company.members)
+          : [];
+      default:
+        return [];
+    }
   }
 
   async #staffMember(personId: string) {
