@@ -33,7 +33,8 @@ function fieldErrors(error: ValidationError, parent: string): FieldError[] {
 const MAX_DEPTH = 20;
 const MAX_VALUES = 1_000;
 
-function refuseVast(value: unknown): void {
+/** Throws DomainError `invalid` for what is nested too deeply or holds too many values. */
+export function refuseVast(value: unknown): void {
   let level: readonly unknown[] = [value];
   let values = 0;
   for (let depth = 0; level.length > 0; depth++) {
