@@ -91,6 +91,25 @@ describe('who gets in', () => {
     expect(await mine()).toMatchObject({ status: 'active', name: expect.stringContaining('Uma') as string });
   });
 
+  it('shows a person of two companies in each with the role they have there', async () => {
+    const cora = await portal.signIn('cora@consult.example');
+    const { companies } = (await cora.get<Me>('/api/me')).body;
+    const roles: unknown[] = [];
+    for (const [name, reader] of [
+      ['Acme Retail', await portal.signIn('ada@acme.example')],
+      ['Globex Energy', await portal.signIn('gus@globex.example')],
+    ] as const) {
+      await cora.post('/api/me/company', { id: companies.find((one) => one.name === name)?.id });
+      const { number } = (await cora.post<{ number: string }>('/api/tickets', NEW_TICKET)).body;
+      reader.readAfter = cora.readAfter;
+      type Read = { people: Record<string, { role: string }> };
+      const id = await idOf('cora@consult.example');
+      roles.push((await reader.get<Read>(`/api/tickets/${number}`)).body.people[id]?.role);
+      roles.push((await reader.get<Read>('/api/tickets')).body.people[id]?.role);
+    }
+    expect(roles).toEqual(['U', 'U', 'A', 'A']);
+  });
+
   it('refuses in plain words who has no mail address, is known to nobody, or was declined', async () => {
     const { accounts } = portal.services;
     const signIn = (email: string | undefined, emailVerified = true) =>

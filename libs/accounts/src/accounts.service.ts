@@ -278,12 +278,12 @@ export class AccountsService implements Accounts, Directory {
     return staff !== undefined && !staff.locked && staff.roles.includes('engineer');
   }
 
-  async people(ids: Iterable<string>): Promise<Record<string, PersonCard>> {
+  async people(ids: Iterable<string>, companyId?: string): Promise<Record<string, PersonCard>> {
     const cards: Record<string, PersonCard> = {};
     for (const id of new Set(ids)) {
       const person = await this.deps.people.get(STAFF, id);
       if (!person) continue;
-      const role = Object.values(person.companies)[0]?.role;
+      const role = roleIn(person, companyId);
       cards[id] = {
         id,
         name: person.name,
@@ -435,6 +435,13 @@ export class AccountsService implements Accounts, Directory {
     if (result.position !== undefined) await this.deps.caughtUp(result.position);
     return personId;
   }
+}
+
+/** What somebody is in one company is nobody's business in another. */
+function roleIn({ companies }: PersonDocument, companyId: string | undefined): CustomerRole | undefined {
+  if (companyId !== undefined) return companies[companyId]?.role;
+  const roles = new Set(Object.values(companies).map(({ role }) => role));
+  return roles.size === 1 ? [...roles][0] : undefined;
 }
 
 /** Nobody, or somebody whom no company knows: never invited, or declined. */
