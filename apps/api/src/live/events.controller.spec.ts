@@ -12,8 +12,7 @@ const principal: RequestPrincipal = {
 };
 
 /** Opens the stream of somebody whose rights are these by now, and answers what the server did. */
-async function open(stillSignedIn: boolean, method = 'GET') {
-  const hub = new LiveHub({} as LiveDependencies);
+async function open(stillSignedIn: boolean, method = 'GET', hub = new LiveHub({} as LiveDependencies)) {
   const written: string[] = [];
   let ended = false;
   const raw = {
@@ -39,6 +38,13 @@ describe('an event stream', () => {
     const { connections, ended, text } = await open(false);
     expect([connections, ended]).toEqual([0, true]);
     expect(text).toContain('event: bye');
+  });
+
+  it('is one of fifty at most for one person, who takes no place of others', async () => {
+    const hub = new LiveHub({} as LiveDependencies);
+    for (let n = 0; n < 50; n++) await open(true, 'GET', hub);
+    await expect(open(true, 'GET', hub)).rejects.toMatchObject({ kind: 'too-many', code: 'live.too_many' });
+    expect([hub.countOf('uma'), hub.countOf('ada')]).toEqual([50, 0]);
   });
 
   it('keeps nobody waiting who asks for its headers alone', async () => {

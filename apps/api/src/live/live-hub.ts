@@ -66,6 +66,13 @@ export class LiveHub {
     return this.#connections.size;
   }
 
+  /** How many connections a person holds. */
+  countOf(personId: string): number {
+    let count = 0;
+    for (const { actor } of this.#connections) if (actor.kind !== 'system' && actor.personId === personId) count++;
+    return count;
+  }
+
   /** Adds a connection; first it gets what it missed since `lastEventId`, or is told to load everything anew. */
   add(connection: LiveConnection, lastEventId?: string): void {
     if (lastEventId !== undefined) this.#resume(connection, lastEventId);
