@@ -32,6 +32,7 @@ export class ReadAfterInterceptor implements NestInterceptor {
     if (token !== undefined) {
       const { stale } = await this.runner.waitFor(this.seal.open(token));
       if (stale) void reply.header('x-stale', 'true');
+      else if (person !== undefined && this.#written.get(person) === token) this.#written.delete(person);
     }
     if (reads || person === undefined) return next.handle();
     return next.handle().pipe(
