@@ -134,6 +134,7 @@ describe('who gets in', () => {
     const ids = [];
     for (const n of [1, 2, 3]) ids.push((await invite(n)).body.id);
     expect(await invite(4)).toMatchObject({ status: 409, body: { code: 'member.limit' } });
+    expect(await idOf('p4@initech.example')).toBe('');
     expect((await ichiro.post(`/api/users/${ids[0] ?? ''}/lock`)).status).toBe(200);
     expect((await invite(4)).status).toBe(201);
     expect(await ichiro.post(`/api/users/${ids[0] ?? ''}/unlock`)).toMatchObject({ status: 409 });

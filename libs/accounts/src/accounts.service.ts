@@ -8,7 +8,7 @@ import type { ReadModel, Scope } from '@casebook/read-model';
 import type { StateStore } from '@casebook/state';
 import { planById } from './catalogue/plans';
 import { serviceById } from './catalogue/services';
-import { checkCompanyAccess, companyDecider, type CompanyCommand } from './company/company.decider';
+import { checkCompanyAccess, companyDecider, requireRoom, type CompanyCommand } from './company/company.decider';
 import { validSubscriptions, type CompanyState } from './company/company';
 import type { CompanyEvent } from './company/company.events';
 import type { Accounts, CompanyCard, Entitlement, PersonCard } from './contract';
@@ -173,7 +173,7 @@ export class AccountsService implements Accounts, Directory {
     return { personId, ...(result.position !== undefined && { position: result.position }) };
   }
 
-  /** Registers a person and invites them to a company (R18): both, or, when the company refuses, the person alone. */
+  /** Registers a person and invites them to a company (R18). */
   async invite(
     companyId: string,
     person: NewPerson,
@@ -182,6 +182,8 @@ export class AccountsService implements Accounts, Directory {
   ): Promise<{ personId: string; position?: Position }> {
     const company = await this.#companies.cached(companyId);
     checkCompanyAccess(company, 'InviteMember', origin.actor, companyId);
+    // Whoever cannot be invited is not registered either: their address would be taken, under a name of somebody's choice.
+    if (company && (await this.personByEmail(person.email)) === undefined) requireRoom(company);
     const { personId } = await this.register(person, origin.actor, origin.now === undefined ? {} : { now: origin.now });
     if ((await this.#staffMember(personId)) !== undefined) {
       throw new DomainError('conflict', 'member.is_staff', 'This person belongs to the support team.');
