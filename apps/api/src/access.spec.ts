@@ -91,6 +91,42 @@ describe('who gets in', () => {
     expect(await mine()).toMatchObject({ status: 'active', name: expect.stringContaining('Uma') as string });
   });
 
+  it('shows a person of two companies in each with the role they have there', async () => {
+    const cora = await portal.signIn('cora@consult.example');
+    const { companies } = (await cora.get<Me>('/api/me')).body;
+    const roles: unknown[] = [];
+    for (const [name, reader] of [
+      ['Acme Retail', await portal.signIn('ada@acme.example')],
+      ['Globex Energy', await portal.signIn('gus@globex.example')],
+    ] as const) {
+      await cora.post('/api/me/company', { id: companies.find((one) => one.name === name)?.id });
+      const { number } = (await cora.post<{ number: string }>('/api/tickets', NEW_TICKET)).body;
+      reader.readAfter = cora.readAfter;
+      type Read = { people: Record<string, { role: string }> };
+      const id = await idOf('cora@consult.example');
+      roles.push((await reader.get<Read>(`/api/tickets/${number}`)).body.people[id]?.role);
+      roles.push((await reader.get<Read>('/api/tickets')).body.people[id]?.role);
+    }
+    expect(roles).toEqual(['U', 'U', 'A', 'A']);
+  });
+
+  it('refuses in plain words who has no mail address, is known to nobody, or was declined', async () => {
+    const { accounts } = portal.services;
+    const signIn = (email: string | undefined, emailVerified = true) =>
+      accounts.signIn({ issuer: 'https://id.example', subject: `s ${email}`, email, emailVerified, name: 'N' });
+    for (const email of [undefined, '', 'ada', 'a@b@c', 'ada @acme.example']) {
+      expect(await signIn(email)).toMatchObject({ refused: { code: 'email.unverified' } });
+    }
+    expect(await signIn('ada@acme.example', false)).toMatchObject({ refused: { code: 'email.unverified' } });
+    expect(await signIn('somebody@gmail.com')).toMatchObject({ refused: { code: 'person.unknown' } });
+    expect(await signIn('new@globex.example')).toMatchObject({ refused: { code: 'membership.requested' } });
+    const gus = await portal.signIn('gus@globex.example');
+    const decline = await gus.post(`/api/users/${await idOf('new@globex.example')}/decline`);
+    expect(decline.status).toBe(200);
+    await gus.get('/api/users');
+    expect(await signIn('new@globex.example')).toMatchObject({ refused: { code: 'person.unknown' } });
+  });
+
   it('refuses a contact above the limit of the contract, and takes one again after a lock', async () => {
     const ichiro = await portal.signIn('ichiro@initech.example');
     const invite = (n: number) =>
@@ -98,13 +134,15 @@ describe('who gets in', () => {
     const ids = [];
     for (const n of [1, 2, 3]) ids.push((await invite(n)).body.id);
     expect(await invite(4)).toMatchObject({ status: 409, body: { code: 'member.limit' } });
+    expect(await idOf('p4@initech.example')).toBe('');
     expect((await ichiro.post(`/api/users/${ids[0] ?? ''}/lock`)).status).toBe(200);
     expect((await invite(4)).status).toBe(201);
     expect(await ichiro.post(`/api/users/${ids[0] ?? ''}/unlock`)).toMatchObject({ status: 409 });
   });
 
-  it('refuses a company whose subscriptions have ended, at the next request', async () => {
+  it('refuses a company whose subscriptions have ended, at the next request, and ends its streams at once', async () => {
     const yui = await portal.signIn('yui@initech.example');
+    const events = await yui.fetch('/api/events');
     const company = (await yui.get<{ company: { id: string } }>('/api/me')).body.company.id;
     const state = await portal.services.accounts.companyState(company);
     for (const { id } of state?.subscriptions ?? []) {
@@ -115,6 +153,7 @@ describe('who gets in', () => {
         commandId: stableId('test', id),
       });
     }
+    expect(await events.text()).toContain('event: bye');
     expect((await yui.get('/api/me')).status).toBe(401);
     const refused = await portal.signIn('ichiro@initech.example');
     expect((await refused.get('/api/me')).status).toBe(401);

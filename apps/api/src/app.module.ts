@@ -73,7 +73,14 @@ export class AppModule {
           provide: TicketsService,
           inject: [CommandBus],
           useFactory: (bus: CommandBus) =>
-            new TicketsService(bus, services.accounts, platform.state, services.ticketViews, services.clock),
+            new TicketsService(
+              bus,
+              services.accounts,
+              platform.state,
+              services.ticketViews,
+              services.clock,
+              async (id) => (await services.ticketAggregate.current(id)).state,
+            ),
         },
         {
           provide: AttachmentsService,

@@ -22,6 +22,7 @@ const BODIES: readonly (readonly [string, string])[] = [
     'lone surrogates and control characters',
     JSON.stringify({ body: '\ud800\u0000\u0007', reason: '\udfff', role: 'A\u0000' }),
   ],
+  ['very many values', JSON.stringify({ products: Array(5_000).fill({}), scopes: Array(5_000).fill(1) })],
   ['a huge text', JSON.stringify({ body: 'x'.repeat(3 * 1024 * 1024) })],
 ];
 const IDS: readonly (readonly [string, string])[] = [
@@ -52,18 +53,26 @@ describe('malformed requests', () => {
     expect(`${what}: ${answer.text}`).not.toMatch(/must (be|not|match|contain)|should not exist/);
   }
 
-  it.each(BODIES)('is a problem on every write, never a 500: %s', async (_name, body) => {
-    for (const { method, path } of routesOf(portal)) {
-      if (method === 'GET' || method === 'DELETE') continue;
-      const target = fill(path, told.ids);
-      for (const browser of [told.customer, told.engineer]) {
-        const answer = await browser.send(method, target, body);
-        // A command without a body (accept, lock) does not mind one: it may succeed, but it never breaks.
-        if (answer.status < 400) continue;
-        expectProblem(`${method} ${target}`, answer);
+  it.each(BODIES)(
+    'is a problem on every write, never a 500: %s',
+    async (_name, body) => {
+      for (const { method, path } of routesOf(portal)) {
+        if (method === 'GET' || method === 'DELETE') continue;
+        const target = fill(path, told.ids);
+        for (const [browser, headers] of [
+          [told.customer, {}],
+          [told.engineer, {}],
+          [told.customer, { 'idempotency-key': `${method} ${path}` }],
+        ] as const) {
+          const answer = await browser.send(method, target, body, headers);
+          // A command without a body (accept, lock) does not mind one: it may succeed, but it never breaks.
+          if (answer.status < 400) continue;
+          expectProblem(`${method} ${target}`, answer);
+        }
       }
-    }
-  });
+    },
+    60_000,
+  );
 
   it.each(IDS)('is a problem for every id, never a 500: %s', async (_name, id) => {
     for (const { method, path } of routesOf(portal)) {
@@ -77,6 +86,11 @@ describe('malformed requests', () => {
   it.each([
     '/api/tickets?limit=0',
     '/api/tickets?limit=abc',
+    '/api/tickets?limit=201',
+    '/api/tickets?status=opened',
+    '/api/tickets?stage=triage;closed',
+    '/api/tickets?severity=S1,S9',
+    '/api/tickets?owes=me',
     '/api/tickets?sort=password',
     '/api/tickets?cursor=%00',
     '/api/tickets?cursor=e30',
@@ -124,6 +138,28 @@ describe('malformed requests', () => {
     const page = await told.customer.get<{ ticket: object }>(`/api/tickets/${opened.body.number}`);
     expect(Object.keys(page.body.ticket)).toEqual(expect.not.arrayContaining(Object.keys(nothing)));
     expect(page.text).not.toContain('null');
+  });
+
+  it('filters by several values, by one, and by none', async () => {
+    const total = async (query: string) =>
+      (await told.customer.get<{ total: number }>(`/api/tickets?total=true&limit=1&${query}`)).body.total;
+    const everything = await total('');
+    expect(everything).toBeGreaterThan(0);
+    expect(await total('status=open,awaiting_acceptance,closed&stage=&severity=S1,S2,S3,S4')).toBe(everything);
+    expect(await total('severity=S2')).toBe(everything);
+    expect(await total('severity=S1')).toBe(0);
+  });
+
+  it('offers any text that is too long as a file, up to the longest request and beyond it', async () => {
+    for (const length of [150_001, 1_999_999, 2_090_000, 2_200_000]) {
+      const answer = await told.customer.post(`/api/tickets/${told.number}/replies`, { body: 'x'.repeat(length) });
+      expect([length, answer.status]).toEqual([length, 413]);
+    }
+  });
+
+  it('says how to sign in where nobody is', async () => {
+    const answer = await fetch(`${portal.url}/api/tickets`);
+    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
   });
 
   it('takes a subject as one line, without what could end a header or turn the text around', async () => {

@@ -56,9 +56,11 @@ async function stream(browser: Browser, during: () => Promise<void>): Promise<st
 describe('internal events', () => {
   let portal: TestPortal;
   let told: Told;
+  let other: Browser;
   beforeAll(async () => {
     portal = await startPortal();
     told = await tellTicket(portal);
+    other = await portal.signIn('priya@support.example');
     // Enough public entries for a second page of the timeline.
     for (let n = 0; n < 55; n++) await told.engineer.post(`/api/tickets/${told.number}/replies`, { body: `Step ${n}` });
     told.customer.readAfter = told.engineer.readAfter;
@@ -68,21 +70,33 @@ describe('internal events', () => {
   afterAll(() => portal.close());
 
   const at = () => `/api/tickets/${told.number}`;
+  let reportId = '';
+  let handoverId = '';
+  /** Every kind of internal event, one after the other. */
+  const internal: readonly ((n: number) => Promise<{ status: number }>)[] = [
+    (n) => told.engineer.post(`${at()}/notes`, { body: `Between us, ${n}.` }),
+    async (n) => {
+      const needs = [{ text: 'A second pair of eyes', from: 'customer' }];
+      const report = { audience: 'internal', conditions: `Hidden ${n}`, actions: [], needs };
+      const answer = await told.engineer.post<{ reportId: string }>(`${at()}/can-reports`, report);
+      ({ reportId } = answer.body);
+      return answer;
+    },
+    async () => {
+      const to = await portal.services.accounts.personByEmail('priya@support.example');
+      const answer = await told.engineer.post<{ handoverId: string }>(`${at()}/handovers`, { to, note: 'Night' });
+      ({ handoverId } = answer.body);
+      return answer;
+    },
+    () => told.engineer.post(`${at()}/can-reports/${reportId}/needs/1/met`),
+    () => other.post(`${at()}/handovers/${handoverId}/decline`, { note: 'Busy' }),
+  ];
   async function addInternal(count: number): Promise<void> {
     for (let n = 0; n < count; n++) {
-      const kind = n % 3;
-      const answer =
-        kind === 0
-          ? await told.engineer.post(`${at()}/notes`, { body: `Between us, ${n}.` })
-          : await told.engineer.post(`${at()}/can-reports`, {
-              audience: 'internal',
-              conditions: `Hidden ${n}`,
-              actions: [],
-              needs: [{ text: 'A second pair of eyes', from: 'vendor' }],
-            });
-      expect(answer.status).toBe(201);
+      expect((await internal[n % internal.length]?.(n))?.status).toBe(201);
     }
-    if (told.engineer.readAfter !== undefined) await told.engineer.get(at());
+    told.engineer.readAfter = other.readAfter = undefined;
+    for (const reader of [told.engineer, other]) await reader.get(at());
   }
 
   it.each([1, 2, 7, 30])('change no byte of what a customer receives (%i of them)', async (count) => {

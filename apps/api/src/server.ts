@@ -5,7 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { mountAuth, type Auth, type DemoProvider } from '@casebook/auth';
-import { writeProblem } from '@casebook/http';
+import { refuseVast, writeProblem } from '@casebook/http';
 import { DomainError } from '@casebook/kernel';
 import { mountTus } from '@casebook/storage';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -96,12 +96,25 @@ export async function createServer(
   return app;
 }
 
-/** Commands come as JSON and nothing else: a form, which any site can send, is 415. A body of no bytes is no body. */
+/**
+ * Commands come as JSON and nothing else: a form, which any site can send, is 415. A body of no bytes is no body, and
+ * a vast one is refused before anything goes through it.
+ */
 function takeJsonAlone(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
-    if (body === '') done(null);
-    else void parse(request, body, done);
+    if (body === '') {
+      done(null);
+      return;
+    }
+    void parse(request, body, (error, value) => {
+      try {
+        refuseVast(value);
+        done(error, value);
+      } catch (vast) {
+        done(vast as Error);
+      }
+    });
   });
 }

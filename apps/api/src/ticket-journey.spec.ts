@@ -75,6 +75,19 @@ describe('the life of a ticket over HTTP', () => {
     expect(customer.body.timeline.items.map(({ number }) => number)).toEqual(numbers.filter((n) => n !== '3a'));
   });
 
+  it('is there for whoever wrote it, at once and without a word of positions', async () => {
+    const ada = await portal.signIn('ada@acme.example');
+    for (let n = 0; n < 20; n++) {
+      const { number } = (await ada.post<Made>('/api/tickets', TICKET)).body;
+      ada.readAfter = undefined;
+      expect((await ada.get(`/api/tickets/${number}`)).status).toBe(200);
+      const reply = await ada.post<Made>(`/api/tickets/${number}/replies`, { body: 'One more thing' });
+      ada.readAfter = undefined;
+      const page = (await ada.get<Page>(`/api/tickets/${number}`)).body;
+      expect(page.timeline.items.at(-1)?.number).toBe(reply.body.entry);
+    }
+  });
+
   it('says in lists since when a closed ticket is closed, and until when it can be reopened', async () => {
     const ada = await portal.signIn('ada@acme.example');
     const { number } = (await ada.post<Made>('/api/tickets', TICKET)).body;

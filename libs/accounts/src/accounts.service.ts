@@ -8,7 +8,7 @@ import type { ReadModel, Scope } from '@casebook/read-model';
 import type { StateStore } from '@casebook/state';
 import { planById } from './catalogue/plans';
 import { serviceById } from './catalogue/services';
-import { checkCompanyAccess, companyDecider, type CompanyCommand } from './company/company.decider';
+import { checkCompanyAccess, companyDecider, requireRoom, type CompanyCommand } from './company/company.decider';
 import { validSubscriptions, type CompanyState } from './company/company';
 import type { CompanyEvent } from './company/company.events';
 import type { Accounts, CompanyCard, Entitlement, PersonCard } from './contract';
@@ -95,11 +95,10 @@ export class AccountsService implements Accounts, Directory {
         checkAccess: checkCompanyAccess,
         companyOf: (_state, _command, id) => id,
         versionFor: version,
-        afterwards: async (events) => {
+        afterwards: async (events, company) => {
           for (const event of events) {
-            if (event.type === 'accounts.MemberLocked' || event.type === 'accounts.MemberRoleChanged') {
-              await deps.endAccess(event.data.personId, event.stream.slice('company-'.length));
-            }
+            const companyId = event.stream.slice('company-'.length);
+            for (const personId of this.#loseAccess(event, company)) await deps.endAccess(personId, companyId);
           }
         },
       },
@@ -179,7 +178,7 @@ export class AccountsService implements Accounts, Directory {
     return { personId, ...(result.position !== undefined && { position: result.position }) };
   }
 
-  /** Registers a person and invites them to a company (R18): both, or, when the company refuses, the person alone. */
+  /** Registers a person and invites them to a company (R18). */
   async invite(
     companyId: string,
     person: NewPerson,
@@ -188,6 +187,8 @@ export class AccountsService implements Accounts, Directory {
   ): Promise<{ personId: string; position?: Position }> {
     const company = await this.#companies.cached(companyId);
     checkCompanyAccess(company, 'InviteMember', origin.actor, companyId);
+    // Whoever cannot be invited is not registered either: their address would be taken, under a name of somebody's choice.
+    if (company && (await this.personByEmail(person.email)) === undefined) requireRoom(company);
     const { personId } = await this.register(person, origin.actor, origin.now === undefined ? {} : { now: origin.now });
     if ((await this.#staffMember(personId)) !== undefined) {
       throw new DomainError('conflict', 'member.is_staff', 'This person belongs to the support team.');
@@ -232,19 +233,14 @@ export class AccountsService implements Accounts, Directory {
     const known = await this.deps.state.get<string>(IDENTITY_CLAIM, key);
     if (known) return this.#admit(known.value);
     const email = identity.email;
-    if (email === undefined || !identity.emailVerified) {
+    if (email === undefined || !identity.emailVerified || !isMailAddress(email)) {
       return refused(
         'email.unverified',
         'Your sign-in service did not confirm a mail address, so we cannot tell who you are.',
       );
     }
     const personId = (await this.personByEmail(email)) ?? (await this.#requestMembership(identity, email));
-    if (personId === undefined) {
-      return refused(
-        'person.unknown',
-        'We do not know this mail address. Ask a subscription admin of your company to add you, or write to us.',
-      );
-    }
+    if (personId === undefined) return UNKNOWN_PERSON;
     const outcome = await this.#admit(personId);
     if ('personId' in outcome) await this.#link(personId, key);
     return outcome;
@@ -289,12 +285,12 @@ export class AccountsService implements Accounts, Directory {
     return staff !== undefined && !staff.locked && staff.roles.includes('engineer');
   }
 
-  async people(ids: Iterable<string>): Promise<Record<string, PersonCard>> {
+  async people(ids: Iterable<string>, companyId?: string): Promise<Record<string, PersonCard>> {
     const cards: Record<string, PersonCard> = {};
     for (const id of new Set(ids)) {
       const person = await this.deps.people.get(STAFF, id);
       if (!person) continue;
-      const role = Object.values(person.companies)[0]?.role;
+      const role = roleIn(person, companyId);
       cards[id] = {
         id,
         name: person.name,
@@ -349,6 +345,21 @@ export class AccountsService implements Accounts, Directory {
     return personId;
   }
 
+  /** Whose sessions, tokens and streams an event of a company ends: one person's, or everybody's with the last subscription (R2). */
+  #loseAccess(event: CompanyEvent, company: CompanyState): readonly string[] {
+    switch (event.type) {
+      case 'accounts.MemberLocked':
+      case 'accounts.MemberRoleChanged':
+        return [event.data.personId];
+      case 'accounts.SubscriptionEnded':
+        return company && validSubscriptions(company, this.deps.clock().toISOString()).length === 0
+          ? Object.keys(company.members)
+          : [];
+      default:
+        return [];
+    }
+  }
+
   async #staffMember(personId: string) {
     return (await this.#staff.cached(STAFF_ID))[personId];
   }
@@ -387,6 +398,7 @@ export class AccountsService implements Accounts, Directory {
     ) {
       return refused('person.locked', 'Your access is locked. A subscription admin of your company can unlock it.');
     }
+    if (memberships.length === 0 && !person?.isStaff) return UNKNOWN_PERSON;
     return refused(
       'subscription.none',
       'Your company has no valid subscription or service contract, so the portal is closed to it. Please contact us.',
@@ -432,9 +444,26 @@ export class AccountsService implements Accounts, Directory {
   }
 }
 
+/** What somebody is in one company is nobody's business in another. */
+function roleIn({ companies }: PersonDocument, companyId: string | undefined): CustomerRole | undefined {
+  if (companyId !== undefined) return companies[companyId]?.role;
+  const roles = new Set(Object.values(companies).map(({ role }) => role));
+  return roles.size === 1 ? [...roles][0] : undefined;
+}
+
+/** Nobody, or somebody whom no company knows: never invited, or declined. */
+const UNKNOWN_PERSON = refused(
+  'person.unknown',
+  'We do not know this mail address. Ask a subscription admin of your company to add you, or write to us.',
+);
+
+function isMailAddress(email: string): boolean {
+  return /^[^\s@]+@[^\s@]+$/.test(email.trim().normalize('NFKC'));
+}
+
 function normalEmail(email: string): string {
   const text = email.trim().normalize('NFKC').toLowerCase();
-  if (!/^[^\s@]+@[^\s@]+$/.test(text)) {
+  if (!isMailAddress(email)) {
     throw new DomainError('invalid', 'person.email', 'This is not a mail address.', [
       { path: 'email', message: 'This is not a mail address.' },
     ]);

@@ -37,8 +37,11 @@ export interface Accounts {
   entitlements(companyId: string, now: string): Promise<readonly Entitlement[]>;
   /** True for staff with the role engineer who are not locked. */
   isEngineer(personId: string): Promise<boolean>;
-  /** Names for ids. Unknown ids are left out. */
-  people(ids: Iterable<string>): Promise<Record<string, PersonCard>>;
+  /**
+   * Names for ids, with the role in this company; without one, a role that the person has wherever they are. Unknown
+   * ids are left out.
+   */
+  people(ids: Iterable<string>, companyId?: string): Promise<Record<string, PersonCard>>;
   company(id: string): Promise<CompanyCard | undefined>;
   /** The actor with today's rights, or undefined when locked or without subscription. */
   actor(personId: string, companyId?: string): Promise<Actor | undefined>;

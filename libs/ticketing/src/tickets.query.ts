@@ -52,7 +52,10 @@ export class TicketsQuery {
     const items = await Promise.all(page.items.map((document) => this.#summary(document, actor)));
     return {
       items,
-      people: await this.accounts.people(page.items.flatMap(peopleOf)),
+      people: await this.accounts.people(
+        page.items.flatMap(peopleOf),
+        actor.kind === 'customer' ? actor.companyId : undefined,
+      ),
       ...(page.nextCursor !== undefined && { nextCursor: page.nextCursor }),
       ...(query.total === 'true' && { total: await this.tickets.count(scope, filter) }),
     };
@@ -66,14 +69,15 @@ export class TicketsQuery {
     const document = await this.byNumber(number, actor);
     const entries = await this.timelines.findRaw(scopeOf(actor), newestEntries(document.id));
     const items = entries.items.map(answeredText).reverse();
-    const people = await this.accounts.people([
+    const ids = [
       ...peopleOf(document),
       ...(document.state.handover && actor.kind !== 'customer'
         ? [document.state.handover.from, document.state.handover.to]
         : []),
       ...document.attachments.map(({ by }) => by),
       ...items.flatMap(peopleInText),
-    ]);
+    ];
+    const people = await this.accounts.people(ids, document.companyId);
     const cursor = entries.nextCursor === undefined ? '' : `,"nextCursor":${JSON.stringify(entries.nextCursor)}`;
     const ticket = JSON.stringify(await this.#detail(document, actor));
     const timeline = `{"items":[${items.join(',')}]${cursor}}`;
@@ -88,7 +92,7 @@ export class TicketsQuery {
   async timeline(number: string, cursor: string | undefined, actor: Actor): Promise<TimelinePage & { people: People }> {
     const document = await this.byNumber(number, actor);
     const page = await this.#timeline(document.id, actor, cursor);
-    return { ...page, people: await this.accounts.people(page.items.flatMap(peopleIn)) };
+    return { ...page, people: await this.accounts.people(page.items.flatMap(peopleIn), document.companyId) };
   }
 
   /** Who downloaded which file of the ticket (X12), newest first. */
@@ -104,7 +108,8 @@ export class TicketsQuery {
       const file = visible.get(attachmentId);
       return file ? [{ at, by, attachmentId, fileName: file.fileName }] : [];
     });
-    return { items, people: await this.accounts.people(page.items.map(({ by }) => by)) };
+    const takers = page.items.map(({ by }) => by);
+    return { items, people: await this.accounts.people(takers, document.companyId) };
   }
 
   /** The document behind a number. Throws `missing`, also for another company's ticket. */

@@ -7,7 +7,8 @@ import type { StateStore } from '@casebook/state';
 import type { CommandBus } from '@nestjs/cqrs';
 import { LRUCache } from 'lru-cache';
 import { AccessLogCommand, TicketCommand, ticketVersion } from './ticket.aggregate';
-import { maySee } from './ticket/ticket.access';
+import { open } from './ticket/rules';
+import { checkAccess, maySee } from './ticket/ticket.access';
 import type { TicketBody, TicketCommandBody } from './ticket/ticket.commands';
 import type { TicketState } from './ticket/ticket';
 import type { TicketEvent } from './ticket/ticket.events';
@@ -63,6 +64,8 @@ export class TicketsService {
     private readonly state: StateStore,
     private readonly tickets: ReadModel<TicketDocument>,
     private readonly clock: () => Date,
+    /** A ticket from the record itself: what it allows is never read from a view, which may lag. */
+    private readonly current: (id: string) => Promise<TicketState>,
   ) {}
 
   /** Opens a ticket for the actor's company. Refused without a valid subscription to the service (R2). */
@@ -111,8 +114,9 @@ export class TicketsService {
   /** Opens a ticket that follows a closed one, and links both (R102). */
   async followUp(number: string, body: NewTicket, origin: Origin): Promise<Written> {
     const ticketId = await this.idOf(number, origin.actor);
-    const document = await this.tickets.get({ kind: 'staff' }, ticketId);
-    if (document && document.status !== 'closed') {
+    const ticket = await this.current(ticketId);
+    // A repeat is answered as before, even if the ticket was reopened since.
+    if (!ticket?.closed && !(await this.current(stableId('ticket', origin.commandId)))) {
       throw new DomainError('conflict', 'ticket.not_closed', `${number} is open: reply there instead.`);
     }
     const { ifMatch: _, ...fresh } = origin;
@@ -131,6 +135,13 @@ export class TicketsService {
   /** Sends one command to the ticket with this number. */
   async command(number: string, origin: Origin, command: TicketCommandBody): Promise<Written> {
     return this.#send(await this.idOf(number, origin.actor), origin, command);
+  }
+
+  /** Throws where the actor cannot attach anything: `missing`, or `conflict` on a closed ticket without this file. */
+  async requireAttachable(number: string, attachmentId: string, actor: Actor): Promise<void> {
+    const ticket = await this.current(await this.idOf(number, actor));
+    checkAccess(ticket, 'AttachFile', actor);
+    if (!ticket?.attachments.includes(attachmentId)) open(ticket);
   }
 
   async assign(number: string, assignee: string, origin: Origin): Promise<Written> {

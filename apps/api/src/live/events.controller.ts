@@ -8,6 +8,8 @@ import { LiveHub, type LiveConnection } from './live-hub';
 /** A page that does not read is cut off rather than kept in memory. */
 const MAX_BUFFERED = 1024 * 1024;
 const MAX_CONNECTIONS = 5_000;
+/** A browser needs one for all its tabs; nobody may take up the places of others. */
+const MAX_PER_PERSON = 50;
 
 @ApiTags('live')
 @ApiBearerAuth()
@@ -31,6 +33,9 @@ export class EventsController {
       throw new DomainError('unavailable', 'live.full', 'Too many pages are open. Please try again later.');
     }
     const { actor, via } = principal;
+    if (this.hub.countOf(actor.personId) >= MAX_PER_PERSON) {
+      throw new DomainError('too-many', 'live.too_many', `You have ${MAX_PER_PERSON} pages open. Close some first.`);
+    }
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, {
@@ -40,6 +45,10 @@ export class EventsController {
       'x-accel-buffering': 'no',
       'x-content-type-options': 'nosniff',
     });
+    if (request.method === 'HEAD') {
+      raw.end();
+      return;
+    }
     raw.write('retry: 2000\n: connected\n\n');
     const connection: LiveConnection = {
       actor,
@@ -53,9 +62,11 @@ export class EventsController {
         raw.end();
       },
     };
-    this.hub.add(connection, lastEventId);
     request.raw.on('close', () => {
       this.hub.remove(connection);
     });
+    this.hub.add(connection, lastEventId);
+    // Whoever was locked out between the check of this request and here was not among the connections to close.
+    void this.hub.check(connection);
   }
 }

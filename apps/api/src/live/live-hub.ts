@@ -66,6 +66,13 @@ export class LiveHub {
     return this.#connections.size;
   }
 
+  /** How many connections a person holds. */
+  countOf(personId: string): number {
+    let count = 0;
+    for (const { actor } of this.#connections) if (actor.kind !== 'system' && actor.personId === personId) count++;
+    return count;
+  }
+
   /** Adds a connection; first it gets what it missed since `lastEventId`, or is told to load everything anew. */
   add(connection: LiveConnection, lastEventId?: string): void {
     if (lastEventId !== undefined) this.#resume(connection, lastEventId);
@@ -74,6 +81,12 @@ export class LiveHub {
 
   remove(connection: LiveConnection): void {
     this.#connections.delete(connection);
+  }
+
+  /** Ends a connection whose rights are over. */
+  async check(connection: LiveConnection): Promise<void> {
+    const allowed = await connection.stillAllowed().catch(() => true);
+    if (!allowed) this.#closeWhere((one) => one === connection);
   }
 
   /** Ends all connections of a person at once: locked, or with other rights. */
@@ -162,8 +175,7 @@ export class LiveHub {
   /** Closes connections whose rights have ended, also by what another instance did. */
   async #closeEnded(): Promise<void> {
     for (const connection of this.#connections) {
-      const allowed = await connection.stillAllowed().catch(() => true);
-      if (!allowed) this.#closeWhere((one) => one === connection);
+      await this.check(connection);
     }
   }
 }

@@ -170,7 +170,8 @@ function requireAnotherAdmin(company: Company, personId: string): void {
   }
 }
 
-function requireRoom(company: Company): void {
+/** Throws DomainError `member.limit` when all named contacts of the contract are in use (R13). */
+export function requireRoom(company: Company): void {
   if (contactsUsed(company) >= company.contactLimit) {
     throw new DomainError(
       'conflict',

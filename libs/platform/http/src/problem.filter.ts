@@ -20,6 +20,7 @@ export function writeProblem(error: unknown, request: FastifyRequest, reply: Fas
     log.error(`${request.method} ${request.url} (${request.id})`, error instanceof Error ? error.stack : String(error));
   }
   if (reply.sent || reply.raw.headersSent) return;
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   void reply
     .code(problem.status)
     .header('content-type', 'application/problem+json; charset=utf-8')

@@ -105,6 +105,26 @@ describe('what is wrong with a body', () => {
   });
 });
 
+describe('a body that is too much', () => {
+  const many = (count: number, value: unknown = {}) => ({ name: 'x', parts: Array<unknown>(count).fill(value) });
+  const keys = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`key${n}`, 1]));
+
+  it.each<[string, object]>([
+    ['a list of objects', many(600_000)],
+    ['a list of numbers', many(900_000, 1)],
+    ['a list of lists', many(2_000, [[]])],
+    ['unknown fields', keys(150_000)],
+  ])('is refused before each of its values is looked at: %s', async (_name, body) => {
+    await expect(check(body)).rejects.toMatchObject({ kind: 'invalid', code: 'request.too_many_values' });
+    const query = pipe.transform(body, { type: 'query', metatype: WishDto });
+    await expect(query).rejects.toMatchObject({ code: 'request.too_many_values' });
+  });
+
+  it('is answered with some of what is wrong, not with all of it', async () => {
+    expect((await wrong(keys(900))).length).toBe(20);
+  });
+});
+
 describe('a body that is taken', () => {
   it('takes null for nothing said, in lists of objects too, and null for a needed field as missing', async () => {
     expect(await check({ name: 'x', role: null, parts: [{ id: 'a', extra: null }] })).toEqual({

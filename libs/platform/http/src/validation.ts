@@ -2,6 +2,9 @@ import { BadRequestException, ValidationPipe, type ArgumentMetadata, type Valida
 import { DomainError, type FieldError } from '@casebook/kernel';
 import { wordsFor } from './words';
 
+/** Wrong fields that one answer names. */
+const MAX_TOLD = 20;
+
 /** Checks bodies and queries against their DTO classes: unknown fields are refused, each wrong field is named. */
 export function createValidationPipe(): ValidationPipe {
   return new PlainValidationPipe({
@@ -10,7 +13,9 @@ export function createValidationPipe(): ValidationPipe {
     transform: true,
     exceptionFactory: (errors) => {
       const exception = new BadRequestException();
-      return Object.assign(exception, { getResponse: () => ({ fields: errors.flatMap((e) => fieldErrors(e, '')) }) });
+      return Object.assign(exception, {
+        getResponse: () => ({ fields: errors.flatMap((e) => fieldErrors(e, '')).slice(0, MAX_TOLD) }),
+      });
     },
   });
 }
@@ -24,13 +29,20 @@ function fieldErrors(error: ValidationError, parent: string): FieldError[] {
   ];
 }
 
-/** Deeper than any body of the API; what checks bodies goes down them by recursion. */
+/** Deeper and larger than any request of the API. Checking takes time for every value, and nobody else is served meanwhile. */
 const MAX_DEPTH = 20;
+const MAX_VALUES = 1_000;
 
-function refuseDeep(value: unknown): void {
+/** Throws DomainError `invalid` for what is nested too deeply or holds too many values. */
+export function refuseVast(value: unknown): void {
   let level: readonly unknown[] = [value];
+  let values = 0;
   for (let depth = 0; level.length > 0; depth++) {
+    values += level.length;
     if (depth > MAX_DEPTH) throw new DomainError('invalid', 'request.too_deep', 'The body is nested too deeply.');
+    if (values > MAX_VALUES) {
+      throw new DomainError('invalid', 'request.too_many_values', `A request has at most ${MAX_VALUES} values.`);
+    }
     level = level.flatMap((one): unknown[] => (typeof one === 'object' && one !== null ? Object.values(one) : []));
   }
 }
@@ -47,8 +59,8 @@ function withoutNulls(value: unknown): unknown {
 /** Hands out checked values as plain objects: commands and events are data, not instances of DTO classes. */
 class PlainValidationPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    refuseVast(value);
     if (metadata.type !== 'body') return super.transform(value, metadata);
-    refuseDeep(value);
     const checked: unknown = await super.transform(withoutNulls(value), metadata);
     return typeof checked === 'object' ? structuredClone(checked) : checked;
   }

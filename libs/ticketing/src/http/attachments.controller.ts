@@ -1,8 +1,8 @@
-import { Body, Controller, Get, Headers, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { CurrentSender, PositionSeal, type Sender } from '@casebook/http';
 import { serveObject } from '@casebook/storage';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AttachmentsService } from '../attachments.service';
 import { TicketWrittenDto } from './tickets.answers.dto';
 import { AttachmentDto } from './tickets.dto';
@@ -37,10 +37,12 @@ export class AttachmentsController {
     @Param('number') number: string,
     @Param('id') id: string,
     @CurrentSender() sender: Sender,
+    @Req() { method }: FastifyRequest,
     @Res() reply: FastifyReply,
     @Headers('range') range?: string,
     @Headers('if-range') ifRange?: string,
   ): Promise<void> {
-    await serveObject(reply, await this.attachments.download(number, id, { range, ifRange }, sender));
+    const headersOnly = method === 'HEAD';
+    await serveObject(reply, await this.attachments.download(number, id, { range, ifRange }, sender, headersOnly));
   }
 }

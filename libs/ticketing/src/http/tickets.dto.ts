@@ -16,10 +16,18 @@ import { Instant, OneLine } from '@casebook/http';
 import { CLOSING_CODES, SEVERITIES, type Severity, type Side } from '../ticket/ticket.events';
 
 const SIDES = ['customer', 'vendor', 'third_party'] as const;
-/** Longer than any text that is taken: the decision answers 413 with advice, the pipe only bounds work. */
-const TEXT = 2_000_000;
+/** As long as a whole request: the decision answers 413 with advice. */
+const TEXT = 2 * 1024 * 1024;
 const CHOOSE_SEVERITY = 'Choose a severity from S1 to S4.';
 const CHOOSE_ENGINEER = 'Choose an engineer.';
+
+/** One or several of these, by comma; nothing filters nothing. */
+function anyOf(values: readonly string[]): PropertyDecorator {
+  const one = `(${values.join('|')})`;
+  return Matches(new RegExp(`^(${one}(,${one})*)?$`), {
+    message: `Give one or several of ${values.join(', ')}, with commas between.`,
+  });
+}
 
 export class ProductDto {
   @IsString()
@@ -252,14 +260,17 @@ export class TicketListQuery {
   @IsOptional()
   @IsString()
   @MaxLength(100)
+  @anyOf(['open', 'awaiting_acceptance', 'closed'])
   status?: string;
   @IsOptional()
   @IsString()
   @MaxLength(100)
+  @anyOf(['triage', 'mitigation', 'resolution', 'closed'])
   stage?: string;
   @IsOptional()
   @IsString()
   @MaxLength(20)
+  @anyOf(SEVERITIES)
   severity?: string;
   @IsOptional()
   @IsString()
@@ -277,6 +288,7 @@ export class TicketListQuery {
   @IsOptional()
   @IsString()
   @MaxLength(100)
+  @anyOf(SIDES)
   owes?: string;
   @IsOptional()
   @IsIn(['issue', 'task'])

@@ -21,6 +21,10 @@ export interface TicketDetailDto {
   assignee?: string;
   attachments: Array<TicketAttachmentDto>;
   chain: ChainDto;
+
+  /**
+   * Once closed.
+   */
   closedAt?: string;
   closing?: ClosingDto;
   company: TicketCompanyDto;
@@ -57,6 +61,10 @@ export interface TicketDetailDto {
    */
   priority: boolean;
   products: Array<TicketProductDto>;
+
+  /**
+   * Until just before when it can be reopened (R101); a follow-up ticket is for later.
+   */
   reopenUntil?: string;
   requester: string;
   resolution?: TicketResolutionDto;

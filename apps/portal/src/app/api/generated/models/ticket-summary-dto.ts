@@ -6,6 +6,11 @@ import { TicketCompanyDto } from '../models/ticket-company-dto';
 import { TicketProductDto } from '../models/ticket-product-dto';
 export interface TicketSummaryDto {
   assignee?: string;
+
+  /**
+   * Once closed.
+   */
+  closedAt?: string;
   company: TicketCompanyDto;
 
   /**
@@ -28,6 +33,11 @@ export interface TicketSummaryDto {
    */
   priority: boolean;
   products: Array<TicketProductDto>;
+
+  /**
+   * Until just before when it can be reopened (R101); a follow-up ticket is for later.
+   */
+  reopenUntil?: string;
   requester: string;
   service: NamedDto;
   severity?: 'S1' | 'S2' | 'S3' | 'S4';
