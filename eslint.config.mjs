@@ -46,7 +46,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.spec.ts', '**/*.suite.ts', 'test/**/*.ts'],
+    files: ['**/*.spec.ts', '**/*.engine-spec.ts', '**/*.suite.ts', 'test/**/*.ts'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   {
