@@ -10,8 +10,8 @@ export interface Faults {
   notLeader: { host: string; port: number } | null;
   /** So many appends are written and then not answered: by silence, by a reset of all connections, or by a timeout. */
   loseAnswers: { count: number; how: 'silence' | 'reset' | 'timeout' };
-  /** Bytes are neither read from nor written to any connection, old or new. */
-  stalled: boolean;
+  /** Bytes are neither read from nor written to connections: those there are now, or new ones too. */
+  stalled: 'none' | 'present' | 'all';
 }
 
 export const noFaults = (): Faults => ({
@@ -20,7 +20,7 @@ export const noFaults = (): Faults => ({
   notReady: false,
   notLeader: null,
   loseAnswers: { count: 0, how: 'silence' },
-  stalled: false,
+  stalled: 'none',
 });
 
 /** What the server counted since it began. */

@@ -1,10 +1,11 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { Faults } from './faults';
 
 /** Passes the public port on to the server within, so that connections can be reset and stalled. */
 export class Proxy {
   readonly #pairs = new Set<{ readonly outside: Socket; readonly inside: Socket }>();
   readonly #server: Server;
-  #stalled = false;
+  #stalled: Faults['stalled'] = 'none';
   #within = 0;
 
   constructor() {
@@ -22,7 +23,7 @@ export class Proxy {
           inside.destroy();
         });
       }
-      if (!this.#stalled) join(pair);
+      if (this.#stalled !== 'all') join(pair);
     });
   }
 
@@ -43,11 +44,11 @@ export class Proxy {
     for (const { outside } of this.#pairs) outside.resetAndDestroy();
   }
 
-  set stalled(stalled: boolean) {
+  set stalled(stalled: Faults['stalled']) {
     if (stalled === this.#stalled) return;
     this.#stalled = stalled;
     for (const pair of this.#pairs) {
-      if (!stalled) {
+      if (stalled === 'none') {
         join(pair);
         continue;
       }

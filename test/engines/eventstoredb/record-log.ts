@@ -108,7 +108,7 @@ export class RecordLog {
       if (this.all[middle]!.position < position) low = middle + 1;
       else high = middle;
     }
-    return { index: low, exact: low === this.all.length || this.all[low]!.position === position };
+    return { index: low, exact: this.all[low]?.position === position || position >= this.#next };
   }
 
   /** Calls back once, after the next append. Answers how to take that back. */

@@ -22,7 +22,7 @@ import type {
   ServerWritableStream,
 } from '@grpc/grpc-js';
 import { batchAnswer, batchRefusal } from './batch-messages';
-import type { Counts, Faults } from './faults';
+import type { Faults } from './faults';
 import {
   appendAnswer,
   appendTooLarge,
@@ -37,20 +37,12 @@ import {
   type Refusal,
 } from './messages';
 import { answerRead } from './reading';
-import type { Expected, Outcome, Proposed, RecordLog } from './record-log';
+import type { Expected, Outcome, Proposed } from './record-log';
 import { Subscriptions } from './subscriptions';
+import { isSilent, type Surroundings } from './surroundings';
 
 export const MAX_APPEND_BYTES = 1024 * 1024;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** What the service needs of the process around it. */
-export interface Surroundings {
-  readonly log: RecordLog;
-  readonly faults: () => Faults;
-  readonly counts: Counts;
-  /** Breaks every connection. */
-  reset(): void;
-}
 
 /** The Streams service as the observed server answers it, unless it was told to misbehave. */
 export class StreamsHandlers {
@@ -175,10 +167,6 @@ export class StreamsHandlers {
     if (faults().lateMs > 0) await delay(faults().lateMs);
     await answerRead(log, call, options);
   }
-}
-
-export function isSilent({ silence }: Faults, kind: 'appends' | 'reads'): boolean {
-  return silence === 'all' || silence === kind;
 }
 
 function refusedBy({ notReady, notLeader: leader }: Faults, metadata: Metadata): Refusal | undefined {

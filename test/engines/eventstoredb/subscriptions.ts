@@ -13,7 +13,7 @@ import {
 } from './messages';
 import { send } from './reading';
 import type { Recorded } from './record-log';
-import { isSilent, type Surroundings } from './streams-service';
+import { isSilent, type Surroundings } from './surroundings';
 
 type Call = ServerWritableStream<ReadReq, ReadResp>;
 

@@ -1,4 +1,4 @@
-import { EventStoreDBClient, jsonEvent, NO_STREAM, UnavailableError } from '@eventstore/db-client';
+import { jsonEvent, NO_STREAM, UnavailableError, type EventStoreDBClient } from '@eventstore/db-client';
 import { freePort } from '../../../../../test/engines/process';
 import { credentialsFor, openClient } from './client';
 import { openEventStoreDb } from './eventstoredb-event-store';
@@ -11,6 +11,14 @@ interface Inner {
 }
 
 const innerOf = (client: EventStoreDBClient): Inner => client as unknown as Inner;
+
+function failureOf(url: string): unknown {
+  try {
+    return openEventStoreDb({ url });
+  } catch (error) {
+    return error;
+  }
+}
 
 describe('the credentials of every call', () => {
   it.each([
@@ -27,8 +35,7 @@ describe('the credentials of every call', () => {
   });
 
   it('are asked for where a server with TLS would get none', () => {
-    const open = (): unknown => openEventStoreDb({ url: 'esdb://db:2113' });
-    expect(open).toThrow(expect.objectContaining({ kind: 'invalid', code: 'log.credentials' }));
+    expect(failureOf('esdb://db:2113')).toMatchObject({ kind: 'invalid', code: 'log.credentials' });
   });
 });
 
@@ -36,8 +43,9 @@ describe('the client', () => {
   it.each(['mongodb://ada:secret@db', 'esdb://ada:secret@', 'esdb://ada:secret@db:x', 'esdb://ada:secret%@db'])(
     'refuses a url like %s without repeating the password',
     (url) => {
-      expect(() => openEventStoreDb({ url })).toThrow(expect.objectContaining({ kind: 'invalid', code: 'log.url' }));
-      expect(() => openEventStoreDb({ url })).not.toThrow(/secret/);
+      const failure = failureOf(url);
+      expect(failure).toMatchObject({ kind: 'invalid', code: 'log.url' });
+      expect(String(failure)).not.toContain('secret');
     },
   );
 

@@ -73,7 +73,7 @@ describe('EventStoreDB that misbehaves', () => {
 
   const ways: [string, Partial<Faults>][] = [
     ['takes calls and never answers', { silence: 'all' }],
-    ['moves no bytes any more', { stalled: true }],
+    ['moves no bytes any more', { stalled: 'all' }],
     ['answers only after the deadline', { lateMs: 5_000 }],
     ['has no leader', { notReady: true }],
   ];

@@ -1,4 +1,4 @@
-import { jsonEvent, type JSONType } from '@eventstore/db-client';
+import { jsonEvent, type EventData, type JSONType } from '@eventstore/db-client';
 import type { EventToStore, StoredEvent } from '../event-store';
 import { toPosition, type LogPosition } from './position';
 
@@ -18,7 +18,7 @@ export interface ReceivedEvent {
  * it, and not as bytes: the text comes back unchanged, because the port takes only JSON that parse and stringify leave
  * as it is. Metadata goes as the bytes of its text, since the client leaves out metadata such as `null`.
  */
-export function toProposed({ id, type, data, metadata }: EventToStore): ReturnType<typeof jsonEvent> {
+export function toProposed({ id, type, data, metadata }: EventToStore): EventData {
   return jsonEvent({ id, type, data: JSON.parse(data) as JSONType, metadata: Uint8Array.from(Buffer.from(metadata)) });
 }
 

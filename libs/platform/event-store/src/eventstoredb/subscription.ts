@@ -51,6 +51,8 @@ export async function* supervised(options: Supervision): AsyncGenerator<StoredEv
       continue;
     }
     options.onInterrupted(wordsFor(feed.reason));
+    // That attempt was pause enough; and a dead connection is found out only while a call is open on it.
+    if (feed.reason === 'not confirmed') failures = 0;
     await pause(failures, signal);
   }
 }

@@ -87,7 +87,7 @@ describe('following EventStoreDB', () => {
     [
       'no bytes move for a while',
       async () => {
-        await server.misbehave({ stalled: true });
+        await server.misbehave({ stalled: 'all' });
         await delay(4_000);
         await server.misbehave({});
       },
@@ -112,6 +112,37 @@ describe('following EventStoreDB', () => {
     },
     60_000,
   );
+
+  it('is answered a repeated append as the first time after a kill', async () => {
+    const [first, second] = [someEvents(2), someEvents(3)];
+    const answers = [await store.append('a', first, 'no-stream'), await store.append('a', second, 1)];
+    await server.kill();
+    await server.start();
+    const again = async () => [await store.append('a', first, 'no-stream'), await store.append('a', second, 1)];
+    expect(await again().catch(again)).toEqual(answers);
+    expect(await store.read('a')).toHaveLength(5);
+  }, 30_000);
+
+  it('leaves a connection that has silently died for a new one', async () => {
+    const following = follow();
+    await store.append('a', someEvents(5), 'no-stream');
+    await following.until(5);
+    await server.misbehave({ stalled: 'present' });
+    const began = Date.now();
+    const second = someEvents(5);
+    const append = async (): Promise<number> => {
+      while (Date.now() - began < RESUBSCRIBED_MS) {
+        const appended = await store.append('a', second, 4).catch(() => undefined);
+        if (appended) return appended.revision;
+      }
+      return -1;
+    };
+    expect(await append()).toBe(9);
+    await following.until(10);
+    expect(Date.now() - began).toBeLessThan(RESUBSCRIBED_MS);
+    await following.stop();
+    expect(following.seen.map(({ revision }) => revision)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  }, 60_000);
 
   it('begins anew, and tells nobody, while nothing happens for long', async () => {
     const following = follow();
