@@ -1,1 +1,1 @@
-export { openEventStoreDb, type EventStoreDbOptions } from './eventstoredb-event-store';
+export { openEventStoreDb } from './eventstoredb-event-store';

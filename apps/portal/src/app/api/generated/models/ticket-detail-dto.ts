@@ -70,7 +70,7 @@ export interface TicketDetailDto {
   resolution?: TicketResolutionDto;
   service: NamedDto;
   severity?: 'S1' | 'S2' | 'S3' | 'S4';
-  stage: 'triage' | 'mitigation' | 'resolution' | 'closed';
+  stage: 'closed' | 'triage' | 'mitigation' | 'resolution';
   status: 'closed' | 'open' | 'awaiting_acceptance';
   stepsTaken?: string | null;
   subject: string | null;

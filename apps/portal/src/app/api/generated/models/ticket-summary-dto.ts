@@ -41,7 +41,7 @@ export interface TicketSummaryDto {
   requester: string;
   service: NamedDto;
   severity?: 'S1' | 'S2' | 'S3' | 'S4';
-  stage: 'triage' | 'mitigation' | 'resolution' | 'closed';
+  stage: 'closed' | 'triage' | 'mitigation' | 'resolution';
   status: 'closed' | 'open' | 'awaiting_acceptance';
   subject: string | null;
   type: 'issue' | 'task';

@@ -6,7 +6,7 @@ export interface TokenMadeDto {
   expiresAt: string;
   id: string;
   name: string;
-  scopes: Array<'read' | 'write'>;
+  scopes: Array<'write' | 'read'>;
 
   /**
    * Shown this once.
