@@ -104,7 +104,7 @@ export async function openPlatform(options: OpenOptions): Promise<Platform> {
       state,
       keyring,
       readModels,
-      blobs: openFileBlobStore(paths.blobs),
+      blobs: servers?.blobs ?? openFileBlobStore(paths.blobs),
       search,
       shared,
       async close() {

@@ -1,0 +1,1 @@
+export { openS3BlobStore } from './s3-blob-store';

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { newObjectName, type BlobStore } from '../blob-store';
+import { describeBlobStore } from '../blob-store.suite';
+import { Bucket, type S3Options } from './bucket';
+import { openS3BlobStore } from './s3-blob-store';
+
+const MIB = 1024 * 1024;
+const setting = (name: string): string => process.env[name] ?? '';
+const options: S3Options = {
+  endpoint: setting('S3_ENDPOINT'),
+  region: setting('S3_REGION'),
+  bucket: setting('S3_BUCKET'),
+  accessKeyId: setting('S3_ACCESS_KEY_ID'),
+  secretAccessKey: setting('S3_SECRET_ACCESS_KEY'),
+};
+const bucket = new Bucket(options);
+
+/** The bucket is the test's own: every spec begins with an empty one. */
+async function empty(): Promise<BlobStore> {
+  const store = await openS3BlobStore(options);
+  for await (const { name } of store.list()) await store.delete(name);
+  return store;
+}
+
+describeBlobStore('S3', { open: empty });
+
+describe('large objects on S3', () => {
+  let store: BlobStore;
+  beforeEach(async () => {
+    store = await empty();
+  });
+  const contents = async (name: string, start = 0, end = Number.MAX_SAFE_INTEGER): Promise<Buffer> => {
+    const pieces: Buffer[] = [];
+    for await (const piece of store.read(name, start, end)) pieces.push(piece);
+    return Buffer.concat(pieces);
+  };
+  const keys = async (): Promise<string[]> => {
+    const found: string[] = [];
+    for await (const { key } of bucket.list('')) found.push(key);
+    return found;
+  };
+
+  it.each([0, 1, 5 * MIB, 8 * MIB - 1, 8 * MIB, 8 * MIB + 1, 16 * MIB, 30 * MIB])(
+    'come back as they were, and leave nothing beside them: %d bytes',
+    async (size) => {
+      const bytes = randomBytes(size);
+      const name = newObjectName();
+      const writer = await store.open(name, 0);
+      for (let at = 0; at < size; at += 3 * MIB) await writer.write(bytes.subarray(at, at + 3 * MIB));
+      expect(await writer.sync()).toBe(size);
+      await writer.close();
+      await store.finish(name);
+      expect(await store.size(name)).toBe(size);
+      expect((await contents(name)).equals(bytes)).toBe(true);
+      expect((await contents(name, size - 5, size + 5)).equals(bytes.subarray(Math.max(0, size - 5)))).toBe(true);
+      expect(await keys()).toEqual([`objects/${name}`]);
+    },
+  );
+
+  it('go on after a crash at what was synced, also at the length before the last', async () => {
+    const bytes = randomBytes(20 * MIB);
+    const name = newObjectName();
+    const first = await store.open(name, 0);
+    await first.write(bytes.subarray(0, 7 * MIB));
+    const early = await first.sync();
+    await first.write(bytes.subarray(7 * MIB, 17 * MIB));
+    await first.sync();
+    await first.write(randomBytes(2 * MIB));
+
+    const again = await openS3BlobStore(options);
+    const second = await again.open(name, early);
+    await second.write(bytes.subarray(early, 18 * MIB));
+    const late = await second.sync();
+    await second.write(randomBytes(9 * MIB));
+    const third = await again.open(name, late);
+    await third.write(bytes.subarray(late));
+    await third.sync();
+    await again.finish(name);
+    expect((await contents(name)).equals(bytes)).toBe(true);
+  });
+
+  it('are finished once more when the answer was lost', async () => {
+    const name = newObjectName();
+    const writer = await store.open(name, 0);
+    await writer.write(randomBytes(9 * MIB));
+    await writer.sync();
+    await store.finish(name);
+    await store.finish(name);
+    expect(await store.size(name)).toBe(9 * MIB);
+  });
+
+  it('leave no upload behind when they are given up', async () => {
+    const name = newObjectName();
+    const writer = await store.open(name, 0);
+    await writer.write(randomBytes(9 * MIB));
+    await writer.sync();
+    const upload = (await bucket.get(`unfinished/${name}/upload`))?.toString() ?? '';
+    expect(await bucket.parts(`objects/${name}`, upload)).toHaveLength(1);
+    await store.delete(name);
+    expect(await keys()).toEqual([]);
+    await expect(bucket.parts(`objects/${name}`, upload)).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+});
+
+describe('a bucket that cannot be used', () => {
+  it.each([
+    ['no such bucket', { bucket: 'nowhere' }, 'no bucket nowhere'],
+    ['a wrong secret', { secretAccessKey: 'wrong' }, 'S3_SECRET_ACCESS_KEY'],
+    ['nobody there', { endpoint: 'http://127.0.0.1:9' }, 'http://127.0.0.1:9'],
+  ])('is said in one sentence: %s', async (_case, wrong, words) => {
+    await expect(openS3BlobStore({ ...options, ...wrong })).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining(words) as string,
+    });
+  });
+});
