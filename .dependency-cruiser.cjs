@@ -51,7 +51,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^apps/(api|cli)/', pathNot: '[.]spec[.]ts$' },
       // An adapter whose driver is heavy has an index of its own, so that it is loaded only where it is used.
-      to: { path: '^libs/', pathNot: '/src/((eventstoredb|s3)/index|index|contract)[.]ts$' },
+      to: { path: '^libs/', pathNot: '/src/(s3/index|index|contract)[.]ts$' },
     },
     {
       name: 'portal-knows-the-api-only',

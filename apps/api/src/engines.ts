@@ -1,5 +1,4 @@
-import type { EventStore } from '@casebook/event-store';
-import { openEventStoreDb } from '@casebook/event-store/eventstoredb';
+import { openEventStoreDb, type EventStore } from '@casebook/event-store';
 import { openMongo } from '@casebook/mongodb';
 import { openMongoReadModels, type ReadModelEngine } from '@casebook/read-model';
 import { openMongoStateStore, type StateStore } from '@casebook/state';

@@ -4,7 +4,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createEventLog, WrongExpectedRevision, type EventLog, type EventStore } from '@casebook/event-store';
-import { openEventStoreDb } from '@casebook/event-store/eventstoredb';
 import { memoryKeyring } from '@casebook/event-store/testing/memory-keyring';
 import { metadataAt, sampleCatalog, written } from '@casebook/event-store/testing/sample-events';
 import { everything } from '@casebook/event-store/testing/stored-events';

@@ -2,6 +2,7 @@ export * from './event-catalog';
 export * from './event-log';
 export * from './event-store';
 export * from './create-event-log';
+export { openEventStoreDb, type EventStoreDbOptions } from './eventstoredb/open-eventstoredb';
 export { LOG_FILE, openSqliteEventStore, type SqliteEventStoreOptions } from './sqlite/sqlite-event-store';
 export type { Finding } from './audit/chain-check';
 export { GlobalHead } from './audit/global-head';

@@ -1,7 +1,7 @@
 import { jsonEvent, NO_STREAM, UnavailableError, type EventStoreDBClient } from '@eventstore/db-client';
 import { freePort } from '../../../../../test/engines/process';
 import { credentialsFor, openClient } from './client';
-import { openEventStoreDb } from './eventstoredb-event-store';
+import { openEventStoreDb } from './open-eventstoredb';
 
 /** The inner side of the client that these specs bring into the states that end a process. */
 interface Inner {

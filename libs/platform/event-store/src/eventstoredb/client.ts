@@ -1,10 +1,6 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { DomainError } from '@casebook/kernel';
-
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
+import type { Credentials } from './open-eventstoredb';
 
 /** What an insecure server gets as credentials; it looks at none. */
 const ANYBODY: Credentials = { username: 'admin', password: 'changeit' };

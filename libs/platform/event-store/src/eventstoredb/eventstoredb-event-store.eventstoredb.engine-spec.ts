@@ -1,6 +1,6 @@
 import { eventStoreSuite, type StoreUnderTest } from '../event-store.suite';
 import { newScope, scopedStore } from '../testing/scoped-store';
-import { openEventStoreDb } from './eventstoredb-event-store';
+import { openEventStoreDb } from './open-eventstoredb';
 
 const url = process.env['EVENTSTOREDB_URL'] ?? '';
 

@@ -3,25 +3,13 @@ import type { Position } from '@casebook/kernel';
 import { checkAppend } from '../check-append';
 import type { Appended, EventStore, EventToStore, ExpectedRevision, StoredEvent } from '../event-store';
 import { closed, PAGE_BYTES, PAGE_EVENTS, pageSize } from '../paging';
-import { credentialsFor, openClient, type Credentials } from './client';
+import { credentialsFor, openClient } from './client';
 import { appendError, readError, streamDeleted, typeOf } from './errors';
 import { toProposed } from './messages';
+import type { Credentials, EventStoreDbOptions } from './open-eventstoredb';
 import { fromPosition, toPosition, type LogPosition } from './position';
 import { readPage, type Reading, type ReadPage } from './read-page';
 import { supervised } from './subscription';
-
-export interface EventStoreDbOptions {
-  /** Connection string: `esdb://user:password@host:2113?tls=true`, or `esdb+discover://` for a cluster. */
-  readonly url: string;
-  /** How long one call to the server may take, in milliseconds; it settles at most two seconds later. Default 5,000. */
-  readonly deadlineMs?: number;
-  /** User of every call; default the one in the url. */
-  readonly credentials?: Credentials;
-  /** How long a subscription may show no sign of life before it is begun anew, in milliseconds. Default 10,000. */
-  readonly idleMs?: number;
-  /** Told why a subscription was interrupted; it goes on by itself. */
-  readonly onInterrupted?: (reason: string) => void;
-}
 
 const DEADLINE_MS = 5_000;
 const IDLE_MS = 10_000;
@@ -31,15 +19,8 @@ const DISPOSE_MS = 2_000;
 /** Events that the server looks through before it tells how far it is: this times 32. */
 const CHECKPOINT_INTERVAL = 32;
 
-/**
- * Opens the event log on EventStoreDB; it connects when it is first used. One for each process: the client keeps
- * pending appends in one place for all. Throws DomainError `invalid` for a url that cannot be used.
- */
-export function openEventStoreDb(options: EventStoreDbOptions): EventStore {
-  return new EventStoreDbEventStore(options);
-}
-
-class EventStoreDbEventStore implements EventStore {
+/** The EventStore on one client of EventStoreDB. */
+export class EventStoreDbEventStore implements EventStore {
   readonly #client: EventStoreDBClient;
   readonly #credentials: Credentials;
   readonly #deadlineMs: number;

@@ -8,7 +8,7 @@ import { OUTCOME_UNKNOWN, type EventStore } from '../event-store';
 import { memoryKeyring } from '../testing/memory-keyring';
 import { metadataAt, sampleCatalog, written } from '../testing/sample-events';
 import { everything, someEvents } from '../testing/stored-events';
-import { openEventStoreDb } from './eventstoredb-event-store';
+import { openEventStoreDb } from './open-eventstoredb';
 
 const DEADLINE_MS = 1_000;
 const NOTHING: StreamHead = { revision: 'no-stream', hash: '', time: '' };

@@ -13,7 +13,7 @@ import {
   type EventData,
   type Position,
 } from '@eventstore/db-client';
-import { openEventStoreDb } from './eventstoredb-event-store';
+import { openEventStoreDb } from './open-eventstoredb';
 import { credentialsFor } from './client';
 
 const url = process.env['EVENTSTOREDB_URL'] ?? '';

@@ -7,7 +7,7 @@ import type { EventStore } from '../event-store';
 import { memoryKeyring } from '../testing/memory-keyring';
 import { metadataAt, sampleCatalog, written } from '../testing/sample-events';
 import { anEvent, take } from '../testing/stored-events';
-import { openEventStoreDb } from './eventstoredb-event-store';
+import { openEventStoreDb } from './open-eventstoredb';
 import { toProposed } from './messages';
 
 const url = process.env['EVENTSTOREDB_URL'] ?? '';

@@ -8,7 +8,7 @@ import type { LoadReport } from '../../../../../test/engines/eventstoredb/load';
 import { ProtocolServer } from '../../../../../test/engines/eventstoredb/protocol-server';
 import type { EventStore, StoredEvent } from '../event-store';
 import { anEvent, someEvents } from '../testing/stored-events';
-import { openEventStoreDb } from './eventstoredb-event-store';
+import { openEventStoreDb } from './open-eventstoredb';
 
 const RESUBSCRIBED_MS = 15_000;
 const ROOT = join(__dirname, '../../../../..');

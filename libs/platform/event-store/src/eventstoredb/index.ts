@@ -1,1 +1,0 @@
-export { openEventStoreDb } from './eventstoredb-event-store';
