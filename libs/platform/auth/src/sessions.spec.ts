@@ -95,7 +95,7 @@ describe('sessions', () => {
     expect(heard.filter(({ what, personId }) => what === 'ended' && personId === 'ada')).toHaveLength(105);
     expect(await state.list('auth.id-token')).toHaveLength(1);
     expect(await state.list('auth.session-index', { limit: 10 })).toHaveLength(3);
-  });
+  }, 30_000);
 
   it('do not come back by being used while they end', async () => {
     const id = await create();
