@@ -3,7 +3,13 @@
 // Run: node tools/run-ts.js test/engines/eventstoredb/load.ts URL SECONDS CLIENTS
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createEventLog, WrongExpectedRevision, type EventLog, type EventStore } from '@casebook/event-store';
+import {
+  createEventLog,
+  openEventStoreDb,
+  WrongExpectedRevision,
+  type EventLog,
+  type EventStore,
+} from '@casebook/event-store';
 import { memoryKeyring } from '@casebook/event-store/testing/memory-keyring';
 import { metadataAt, sampleCatalog, written } from '@casebook/event-store/testing/sample-events';
 import { everything } from '@casebook/event-store/testing/stored-events';
