@@ -51,6 +51,9 @@ function createViews(
   return new SharedViews({ ...common, state, own: [search.view], holder, projects: roles?.has('project') ?? true });
 }
 
+/** Ends sessions, tokens and streams of a person, of one company alone where it is named. */
+type EndAccess = (personId: string, companyId?: string) => Promise<void>;
+
 /** What services need to know beside the open platform. */
 export interface ServiceOptions
   extends OpenOptions, Partial<Pick<Config, 'instance' | 'roles' | 'checkpointDirectory'>> {}
@@ -63,7 +66,7 @@ export async function createServices(
 ) {
   const { log, state, keyring, readModels, blobs } = platform;
   const runner = createViews(platform, options, problem);
-  const ending: { access?: (personId: string) => Promise<void> } = {};
+  const ending: { access?: EndAccess } = {};
   const people = await readModels.reader<PersonDocument>(peopleModel);
   const companies = await readModels.reader<CompanyDocument>(companiesModel);
   const tickets = await readModels.reader<TicketDocument>(ticketsModel);
@@ -76,7 +79,7 @@ export async function createServices(
     people,
     companies,
     clock,
-    endAccess: async (personId) => ending.access?.(personId),
+    endAccess: async (personId, companyId) => ending.access?.(personId, companyId),
     caughtUp: async (position) => {
       await runner.waitFor(position);
     },
@@ -115,8 +118,8 @@ export async function createServices(
       const filter = { where: { 'attachments.object': objectName } };
       return (await tickets.count({ kind: 'staff' }, filter)) > 0;
     },
-    /** Set once sign-in exists: ends sessions, tokens and streams of a person. */
-    onAccessEnded(end: (personId: string) => Promise<void>) {
+    /** Set once sign-in exists. */
+    onAccessEnded(end: EndAccess) {
       ending.access = end;
     },
   };
@@ -150,8 +153,8 @@ export async function createAuth(
       auth: new Auth({ ...common, issuer, clientId, clientSecret, providerFetch, prompt: 'login' }),
     };
   }
-  services.onAccessEnded(async (personId) => {
-    await made.auth.endAccess(personId);
+  services.onAccessEnded(async (personId, companyId) => {
+    await made.auth.endAccess(personId, companyId);
     services.live.closePerson(personId);
   });
   made.auth.onSessionChange(({ key }) => {

@@ -124,6 +124,10 @@ export interface TicketSummary {
   /** Number of the last public entry. */
   readonly entries: number;
   readonly priority: boolean;
+  /** Once closed. */
+  readonly closedAt?: string;
+  /** Until when it can be reopened, once closed. */
+  readonly reopenUntil?: string;
 }
 export interface TicketList {
   readonly items: readonly TicketSummary[];

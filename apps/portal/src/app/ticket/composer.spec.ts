@@ -1,4 +1,5 @@
 import { TestBed } from '@angular/core/testing';
+import { Upload as TusUpload } from 'tus-js-client';
 import { HttpErrorResponse } from '@angular/common/http';
 import { provideRouter } from '@angular/router';
 import { signal } from '@angular/core';
@@ -21,6 +22,7 @@ describe('Composer', () => {
   const api = {
     reply: jest.fn<Promise<TicketWritten>, [string, string, string | undefined, string]>(),
     note: jest.fn<Promise<TicketWritten>, [string, string, string]>(),
+    attach: jest.fn<Promise<TicketWritten>, [string, string]>(),
     proposeResolution: jest.fn<Promise<TicketWritten>, [string, object, string]>(),
   };
   const ENGINEER = ['reply', 'note', 'can_report', 'workaround_propose', 'resolution_propose', 'attach'];
@@ -174,6 +176,31 @@ describe('Composer', () => {
     expect(page.querySelector('.comp-ban')?.textContent).toContain('Attach it as a file');
     await send();
     expect(api.reply).not.toHaveBeenCalled();
+  });
+
+  it('keeps a text that is too long until it has arrived as a file', async () => {
+    const sent: { options: { onSuccess(): void; onError(error: Error): void } }[] = [];
+    jest.mocked(TusUpload).mockImplementation((_file, options) => {
+      const upload = { options, url: '/api/uploads/u1', start: jest.fn(), abort: () => Promise.resolve() };
+      sent.push(upload as never);
+      return upload as never;
+    });
+    const { page, type, settle } = await setUp();
+    const text = 'x'.repeat(150_001);
+    const field = () => page.querySelector<HTMLTextAreaElement>('#w-reply')?.value;
+    await type('w-reply', text);
+    page.querySelector<HTMLButtonElement>('.comp-ban button')!.click();
+    await settle();
+    expect(page.querySelector('.comp-ban')?.textContent).toContain('until the file has arrived');
+    sent[0]?.options.onError(new Error('cut off'));
+    await settle();
+    expect(field()).toBe(text);
+    api.attach.mockResolvedValue({ id: 't1', number: 'CB-1' });
+    sent[0]?.options.onSuccess();
+    await settle();
+    expect(api.attach).toHaveBeenCalledWith('CB-1', 'u1');
+    expect(field()).toBe('');
+    expect(page.querySelector('.comp-ban')).toBeNull();
   });
 
   it('never offers to attach a note, since the customer would read the file', async () => {

@@ -19,6 +19,7 @@ import { draft } from '../ui/draft';
 import { MarkdownEditor } from '../ui/markdown-editor';
 import { ProblemNote } from '../ui/problem-note';
 import { Toasts } from '../ui/toasts';
+import type { Upload } from '../ui/upload';
 import { Uploads } from '../ui/uploads';
 import { TicketPeople } from './ticket-people';
 import { TicketStore } from './ticket-store';
@@ -68,6 +69,8 @@ export class Composer {
   protected readonly problem = signal<Problem | undefined>(undefined);
   protected readonly over = signal(false);
   protected readonly preview = signal(false);
+  /** A text that was too long, on its way as a file. */
+  protected readonly textFile = signal<{ tab: ComposerTab; text: string; upload: Upload } | undefined>(undefined);
   /** On a phone the composer fills the screen while one writes. */
   protected readonly full = signal(false);
   private readonly host = viewChild<ElementRef<HTMLElement>>('host');
@@ -182,13 +185,13 @@ export class Composer {
     }
   }
 
-  /** The text becomes a file, since it is too long for one entry. */
+  /** The text becomes a file, since it is too long for one entry. It stays here until the file is an entry. */
   protected asFile(): void {
     const tab = this.tab();
     if (tab === undefined) return;
-    const text = this.#values().join('\n\n');
-    this.uploads()?.add([new File([text], `${tab}.md`, { type: 'text/markdown' })]);
-    this.#clear(tab);
+    const text = this.#text(tab);
+    const [upload] = this.uploads()?.add([new File([text], `${tab}.md`, { type: 'text/markdown' })]) ?? [];
+    if (upload) this.textFile.set({ tab, text, upload });
   }
 
   protected drag(event: DragEvent): void {
@@ -212,7 +215,20 @@ export class Composer {
   }
 
   protected attached(): void {
+    const file = this.textFile();
+    if (file?.upload.state() === 'done') {
+      if (this.#text(file.tab) === file.text) this.#clear(file.tab);
+      this.textFile.set(undefined);
+    }
     void this.store.refresh(true);
+  }
+
+  protected removed(upload: Upload): void {
+    if (this.textFile()?.upload === upload) this.textFile.set(undefined);
+  }
+
+  #text(tab: ComposerTab): string {
+    return FIELDS[tab].map((field) => this.texts()[field]).join('\n\n');
   }
 
   #command(

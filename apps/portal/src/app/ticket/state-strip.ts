@@ -14,6 +14,7 @@ import { TicketStore } from './ticket-store';
 const REASONS: Readonly<Record<string, string>> = {
   opened: 'first response',
   customer_wrote: 'answer the customer',
+  need_met: 'go on: the need was met',
   vendor_replied: 'answer the reply',
   workaround_proposed: 'decide on the workaround',
   resolution_proposed: 'accept or reject the resolution',

@@ -90,6 +90,8 @@ export class Uploads {
   readonly compact = input(false);
   /** A file has become an entry of the ticket. */
   readonly attached = output<TicketWritten>();
+  /** A file was taken off the list, sent or not. */
+  readonly removed = output<Upload>();
   readonly #uploads = signal<readonly Upload[]>([]);
   readonly uploads = this.#uploads.asReadonly();
   protected readonly over = signal(false);
@@ -102,10 +104,10 @@ export class Uploads {
     });
   }
 
-  /** Sends these files, all at once. */
-  add(files: Iterable<File>): void {
+  /** Sends these files, all at once; answers them on their way. */
+  add(files: Iterable<File>): readonly Upload[] {
     const number = this.number();
-    for (const file of files) {
+    return [...files].map((file) => {
       const upload = new Upload(file, {
         ticket: number,
         attach: (id) => this.#api.attach(number, id),
@@ -115,7 +117,8 @@ export class Uploads {
       });
       this.#uploads.update((all) => [...all, upload]);
       void upload.start();
-    }
+      return upload;
+    });
   }
 
   /** Shows the browser's file chooser. */
@@ -144,5 +147,6 @@ export class Uploads {
   protected remove(upload: Upload): void {
     if (upload.state() !== 'done') upload.cancel();
     this.#uploads.update((all) => all.filter((one) => one !== upload));
+    this.removed.emit(upload);
   }
 }
