@@ -5,7 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { mountAuth, type Auth, type DemoProvider } from '@casebook/auth';
-import { refuseVast, writeProblem } from '@casebook/http';
+import { refuseVast, sharedRateLimit, writeProblem } from '@casebook/http';
 import { DomainError } from '@casebook/kernel';
 import { mountTus } from '@casebook/storage';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -82,6 +82,7 @@ export async function createServer(
   // Limits stand at the routes that write before anybody is known: those of sign-in.
   await fastify.register(rateLimit, {
     global: false,
+    ...(platform.shared && { store: sharedRateLimit(platform.state) }),
     errorResponseBuilder: (_request, { after }) =>
       new DomainError('too-many', 'request.too_many', `Too many attempts. Please try again in ${after}.`),
   });

@@ -4,3 +4,4 @@ export * from './problem';
 export * from './problem.filter';
 export * from './sender';
 export * from './validation';
+export { sharedRateLimit } from './shared-rate-limit';
