@@ -42,8 +42,10 @@ class RouteCounter implements FastifyRateLimitStore {
     );
   }
 
-  child({ path }: { path: string }): RouteCounter {
-    return new RouteCounter(this.state, this.now, path);
+  /** The plugin hands over the limit's settings with the route inside, other than its types say. */
+  child(options: object): RouteCounter {
+    const { routeInfo } = options as { routeInfo?: { url: string } };
+    return new RouteCounter(this.state, this.now, routeInfo?.url ?? '');
   }
 }
 
