@@ -65,7 +65,13 @@ export class AppModule {
         {
           provide: Maintenance,
           useFactory: () =>
-            new Maintenance(platform.state, services.uploads, services.head, (name) => services.isReferenced(name)),
+            new Maintenance(
+              platform.state,
+              services.uploads,
+              services.head,
+              (name) => services.isReferenced(name),
+              platform.shared ? services.instance : undefined,
+            ),
         },
         createAggregateHandler(TicketCommand, services.ticketAggregate),
         createAggregateHandler(AccessLogCommand, services.accessAggregate),

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import type { GlobalHead } from '@casebook/event-store';
-import type { StateStore } from '@casebook/state';
+import { claimSlot, type StateStore } from '@casebook/state';
 import type { TusServer } from '@casebook/storage';
 
 const TEN_MINUTES = 10 * 60_000;
@@ -17,10 +17,13 @@ export class Maintenance {
     private readonly uploads: TusServer,
     private readonly head: GlobalHead,
     private readonly isReferenced: (objectName: string) => Promise<boolean>,
+    /** Names this instance where others do the same work over the same stores; each round is then done by one. */
+    private readonly amongOthers?: string,
   ) {}
 
   @Interval(TEN_MINUTES)
   async tidy(): Promise<void> {
+    if (!(await this.isMine('tidy', TEN_MINUTES))) return;
     await this.attempt('expired state', () => this.state.sweep());
     await this.attempt('expired uploads', () => this.uploads.sweep(this.isReferenced));
     await this.attempt('checkpoint of the chain', async () => {
@@ -32,7 +35,14 @@ export class Maintenance {
 
   @Interval(DAY)
   async removeOrphans(): Promise<void> {
+    if (!(await this.isMine('orphans', DAY))) return;
     await this.attempt('orphaned files', () => this.uploads.sweepOrphans(this.isReferenced));
+  }
+
+  private async isMine(job: string, everyMs: number): Promise<boolean> {
+    if (this.amongOthers === undefined) return true;
+    const slot = new Date(Math.floor(Date.now() / everyMs) * everyMs);
+    return claimSlot(this.state, job, slot, this.amongOthers).catch(() => false);
   }
 
   private async attempt(what: string, work: () => Promise<unknown>): Promise<void> {

@@ -47,12 +47,22 @@ function createViews(
     onProblem,
   };
   if (!platform.shared) return new ProjectionRunner({ ...common, views: [search.view] });
-  const { instance: holder = `process ${process.pid}`, roles } = options;
-  return new SharedViews({ ...common, state, own: [search.view], holder, projects: roles?.has('project') ?? true });
+  const { roles } = options;
+  return new SharedViews({
+    ...common,
+    state,
+    own: [search.view],
+    holder: instanceOf(options),
+    projects: roles?.has('project') ?? true,
+  });
 }
 
 /** Ends sessions, tokens and streams of a person, of one company alone where it is named. */
 type EndAccess = (personId: string, companyId?: string) => Promise<void>;
+
+function instanceOf({ instance }: ServiceOptions): string {
+  return instance ?? `process ${process.pid}`;
+}
 
 /** What services need to know beside the open platform. */
 export interface ServiceOptions
@@ -96,6 +106,7 @@ export async function createServices(
   const seal = new PositionSeal(keyring.fingerprint('position seal'));
   const live = new LiveHub({ runner, tickets: ticketAggregate, seal });
   return {
+    instance: instanceOf(options),
     runner,
     accounts,
     users: new UsersQueryService(people, companies, clock),
