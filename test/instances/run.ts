@@ -1,6 +1,7 @@
-// Two instances over one event log and one database: each is killed and paused under load, again and again; counts what
+// Two instances over one event log, one database and one bucket: each is killed and paused under load, again and again; counts what
 // is lost, doubled, late or different. Starts the servers itself where the settings name none.
 // Run: node tools/run-ts.js test/instances/run.ts [kills] [pause in seconds]. Needs a build.
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,12 +12,14 @@ import { Browser } from '../../apps/api/src/testing/browser';
 import { start as startEventStoreDb } from '../engines/eventstoredb';
 import { start as startMongoDb } from '../engines/mongodb';
 import type { Engine } from '../engines/process';
+import { start as startS3 } from '../engines/s3';
 import { cli, documents, everySubject, newTicket, open, resend, subjectOf, type Sent } from '../faults/tickets';
 import { Tally } from '../faults/tally';
 import { PortalProcess } from '../portal-process';
 
 const WRITERS = 6;
 const TAKEOVER_MS = 15_000;
+const TUS = { 'tus-resumable': '1.0.0', 'x-casebook': '1' };
 const kills = Number(process.argv[2] ?? 4);
 const pauseSeconds = Number(process.argv[3] ?? 30);
 
@@ -48,6 +51,7 @@ async function main(): Promise<void> {
     const installation: Installation = { instances, state, env, ada, sent: [] };
 
     await otherInstanceSeesAtOnce(installation, tally);
+    await uploadGoesOnElsewhere(installation, tally);
     for (let round = 0; round < kills; round++) await killedUnderLoad(installation, round, tally);
     await pausedUnderLoad(installation, tally);
     await nothingLost(installation, tally);
@@ -62,23 +66,25 @@ async function main(): Promise<void> {
 }
 
 /** The servers that the settings name, or new ones, with a database of its own for this run. */
-async function serverSettings(servers: Engine[]): Promise<{ EVENTSTOREDB_URL: string; MONGODB_URL: string }> {
-  const settings: Record<string, string | undefined> = {
-    EVENTSTOREDB_URL: process.env['EVENTSTOREDB_URL'],
-    MONGODB_URL: process.env['MONGODB_URL'],
-  };
+async function serverSettings(servers: Engine[]): Promise<Record<string, string> & { MONGODB_URL: string }> {
+  const settings: Record<string, string> = {};
   for (const [name, start] of [
     ['EVENTSTOREDB_URL', startEventStoreDb],
     ['MONGODB_URL', startMongoDb],
+    ['S3_ENDPOINT', startS3],
   ] as const) {
-    if (settings[name] !== undefined) continue;
+    const given = process.env[name];
+    if (given !== undefined) {
+      settings[name] = given;
+      continue;
+    }
     const server = await start();
     servers.push(server);
-    settings[name] = server.settings[name];
+    Object.assign(settings, server.settings);
   }
   const database = new URL(settings['MONGODB_URL'] ?? '');
   database.pathname = `/casebook-${process.pid}`;
-  return { EVENTSTOREDB_URL: settings['EVENTSTOREDB_URL'] ?? '', MONGODB_URL: database.href };
+  return { ...settings, MONGODB_URL: database.href };
 }
 
 async function otherInstanceSeesAtOnce({ instances, ada, sent }: Installation, tally: Tally): Promise<void> {
@@ -94,6 +100,47 @@ async function otherInstanceSeesAtOnce({ instances, ada, sent }: Installation, t
       `a ticket opened here is read there: ${seen.status} ${seen.text.slice(0, 200)}`,
     );
   }
+}
+
+/** Sends half a file to one instance, kills it, sends the rest to the other one, and reads it there. */
+async function uploadGoesOnElsewhere({ instances, ada, sent }: Installation, tally: Tally): Promise<void> {
+  const [first, second] = instances;
+  if (!first || !second) return;
+  const file = randomBytes(20 * 1024 * 1024);
+  const half = 11 * 1024 * 1024;
+  const { number } = sent[0] ?? {};
+  const created = await ada.at(first.url).fetch('/api/uploads', {
+    method: 'POST',
+    headers: {
+      ...TUS,
+      'upload-length': String(file.length),
+      'upload-metadata': `filename ${Buffer.from('pg.log').toString('base64')}`,
+    },
+  });
+  const path = new URL(created.headers.get('location') ?? '', first.url).pathname;
+  const patch = (instance: PortalProcess, offset: number, bytes: Buffer) =>
+    ada.at(instance.url).fetch(path, {
+      method: 'PATCH',
+      headers: { ...TUS, 'upload-offset': String(offset), 'content-type': 'application/offset+octet-stream' },
+      body: new Uint8Array(bytes),
+    });
+  const one = await patch(first, 0, file.subarray(0, half));
+  await first.end('SIGKILL');
+  const there = ada.at(second.url);
+  const head = await there.fetch(path, { method: 'HEAD', headers: TUS });
+  const offset = Number(head.headers.get('upload-offset'));
+  tally.expect(one.status === 204 && offset === half, `the other instance knows how far it is: ${offset} of ${half}`);
+  const two = await patch(second, offset, file.subarray(offset));
+  tally.expect(two.status === 204, `the other instance takes the rest: ${two.status} ${await two.text()}`);
+  const attached = await there.post<{ attachmentId: string }>(`/api/tickets/${number}/attachments`, {
+    uploadId: path.split('/').at(-1),
+  });
+  // The views know the file once the other instance has taken them over.
+  await untilRead(there, number ?? '');
+  const download = await there.fetch(`/api/tickets/${number}/attachments/${attached.body.attachmentId}`);
+  const bytes = Buffer.from(await download.arrayBuffer());
+  tally.expect(bytes.equals(file), `the file comes back whole: ${download.status}, ${bytes.length} bytes`);
+  await first.start();
 }
 
 /** Kills one instance while tickets are opened at both; who got no answer goes on at the other one. */
