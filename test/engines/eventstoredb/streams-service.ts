@@ -87,13 +87,24 @@ export class StreamsHandlers {
     call.on('error', () => undefined);
     call.on('end', () => {
       this.around.counts.appends += 1;
-      if (!options || call.cancelled) return;
-      const expected = expectedOf(options, options.getRevision());
-      const stream = nameOf(options.getStreamIdentifier());
-      void this.#write(stream, events, expected, call.metadata, (outcome) => {
-        if (isRefusal(outcome)) answer(outcome);
-        else answer(null, appendAnswer(outcome, expected));
+      // A client that died ends the stream as well; that it was cut off is known only after this turn.
+      setImmediate(() => {
+        if (options && events.length > 0 && !call.cancelled) this.#answerAppend(call, options, events, answer);
       });
+    });
+  }
+
+  #answerAppend(
+    call: ServerReadableStream<AppendReq, AppendResp>,
+    options: AppendReq.Options,
+    events: readonly Proposed[],
+    answer: sendUnaryData<AppendResp>,
+  ): void {
+    const expected = expectedOf(options, options.getRevision());
+    const stream = nameOf(options.getStreamIdentifier());
+    void this.#write(stream, events, expected, call.metadata, (outcome) => {
+      if (isRefusal(outcome)) answer(outcome);
+      else answer(null, appendAnswer(outcome, expected));
     });
   }
 

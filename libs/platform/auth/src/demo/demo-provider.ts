@@ -8,7 +8,7 @@ import { acceptForms, formOf } from '../form-body';
 import { pageHeaders } from '../page';
 import { type Fetch } from '../provider-http';
 import { DEMO_PASSWORD, type DemoAccount, demoErrorPage, LOGOUT_SCRIPT, loginPage, logoutPage } from './demo-pages';
-import { MemoryAdapterStore } from './memory-adapter';
+import { StateAdapters } from './state-adapter';
 
 export interface DemoProviderOptions {
   readonly publicUrl: string;
@@ -173,9 +173,9 @@ function expired(reply: FastifyReply): FastifyReply {
 }
 
 function configuration(options: DemoProviderOptions, origin: string, keys: DemoKeys, post: Fetch): Configuration {
-  const store = new MemoryAdapterStore();
+  const adapters = new StateAdapters(options.state);
   return {
-    adapter: (model: string) => store.for(model),
+    adapter: (model: string) => adapters.for(model),
     jwks: { keys: [keys.jwk] },
     clients: [
       {
