@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { send } from './api';
 import type { Journey } from './journey';
 
 export const lockedOut: Journey = {
@@ -13,18 +14,7 @@ export const lockedOut: Journey = {
       items: { id: string; email: string }[];
     };
     const id = items.find(({ email }) => email === 'uma@acme.example')?.id ?? '';
-    const act = (action: string) =>
-      ada.evaluate(
-        async ([user, what]) =>
-          (
-            await fetch(`/api/users/${user ?? ''}/${what ?? ''}`, {
-              method: 'POST',
-              headers: { 'X-Casebook': '1', 'content-type': 'application/json' },
-              body: '{}',
-            })
-          ).status,
-        [id, action],
-      );
+    const act = async (action: string) => (await send(ada, `/users/${id}/${action}`)).status;
     await browser.whileAway(async () => {
       assert.equal(await act('lock'), 200);
       await uma.waitForURL(/sign-in/, { timeout: 15_000 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { openTicket } from './api';
 import type { Journey } from './journey';
 
 export const killed: Journey = {
@@ -31,21 +32,7 @@ export const harmlessMarkdown: Journey = {
     const gus = await browser.signIn('gus@globex.example');
     const body =
       '<script>document.title="owned"</script> [x](javascript:document.title="owned") ![i](https://example.invalid/i.png) <img src=x onerror=alert(1)>';
-    const number = await gus.evaluate(async (text) => {
-      const answer = await fetch('/api/tickets', {
-        method: 'POST',
-        headers: { 'X-Casebook': '1', 'content-type': 'application/json' },
-        body: JSON.stringify({
-          service: 'production-24x7',
-          type: 'issue',
-          severity: 'S4',
-          products: [{ id: 'postgresql' }],
-          subject: '<b>bold?</b>',
-          description: text,
-        }),
-      });
-      return ((await answer.json()) as { number: string }).number;
-    }, body);
+    const number = await openTicket(gus, '<b>bold?</b>', body);
     await gus.goto(`${url}/tickets/${number}`);
     await gus.getByText('<script>').first().waitFor();
     assert.equal(await gus.locator('.tl script, .tl img, .tl a[href^="javascript"]').count(), 0);

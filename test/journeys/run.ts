@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { lockedOut, twoCompanies } from './access';
 import { RealBrowser } from './browser';
+import { drafts, keyboard, reading, twoTabs, users } from './everyday';
 import type { Journey } from './journey';
 import { outcome } from './outcome';
 import { everyPage } from './pages';
@@ -11,7 +12,10 @@ import { harmlessMarkdown, killed } from './reliability';
 const at = process.argv.indexOf('--shots');
 const shots = at > 0 ? process.argv[at + 1] : undefined;
 const word = process.argv[2]?.startsWith('--') === false ? process.argv[2] : '';
-const JOURNEYS: readonly Journey[] = [outcome, lockedOut, twoCompanies, harmlessMarkdown, everyPage(shots), killed];
+const JOURNEYS: readonly Journey[] = [
+  ...[outcome, lockedOut, twoCompanies, drafts, keyboard, twoTabs, reading, users],
+  ...[harmlessMarkdown, everyPage(shots), killed],
+];
 
 async function main(): Promise<void> {
   const portal = await PortalProcess.start();

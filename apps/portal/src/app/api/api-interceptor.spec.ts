@@ -3,6 +3,7 @@ import { HttpTestingController, provideHttpClientTesting } from '@angular/common
 import { TestBed } from '@angular/core/testing';
 import { apiInterceptor } from './api-interceptor';
 import { ReadAfter } from './read-after';
+import { ReadAgain } from './read-again';
 
 describe('Requests to the API', () => {
   function setUp() {
@@ -50,5 +51,30 @@ describe('Requests to the API', () => {
     http.get('/api/a').subscribe();
     api.expectOne('/api/a').flush({});
     expect(stale()).toBe(false);
+  });
+
+  it('read again what failed for now or was behind: soon, then less often; never what was refused', () => {
+    jest.useFakeTimers();
+    const { http, api } = setUp();
+    const due = jest.fn();
+    TestBed.inject(ReadAgain).due.subscribe(due);
+    const read = (how: { status?: number; headers?: Record<string, string> }) => {
+      http.get('/api/a').subscribe({ error: () => undefined });
+      api.expectOne('/api/a').flush({}, { statusText: 'as said', ...how });
+    };
+    read({ status: 404 });
+    read({});
+    jest.advanceTimersByTime(10_000);
+    expect(due).not.toHaveBeenCalled();
+    read({ status: 503 });
+    read({ headers: { 'X-Stale': 'true' } });
+    jest.advanceTimersByTime(2_000);
+    expect(due).toHaveBeenCalledTimes(1);
+    read({ status: 503 });
+    jest.advanceTimersByTime(3_999);
+    expect(due).toHaveBeenCalledTimes(1);
+    jest.advanceTimersByTime(1);
+    expect(due).toHaveBeenCalledTimes(2);
+    jest.useRealTimers();
   });
 });

@@ -1,6 +1,8 @@
 import { DestroyRef, inject, Injectable, signal } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { Subject } from 'rxjs';
 import { ReadAfter } from '../api/read-after';
+import { ReadAgain } from '../api/read-again';
 import { SessionStore } from '../session/session-store';
 
 /** One change, as the server tells it: what changed, never its content. */
@@ -43,6 +45,11 @@ export class LiveStore {
   readonly reloads = this.#reloads.asObservable();
 
   constructor() {
+    inject(ReadAgain)
+      .due.pipe(takeUntilDestroyed())
+      .subscribe(() => {
+        this.#reloads.next();
+      });
     inject(DestroyRef).onDestroy(() => {
       this.#channel.close();
       clearInterval(this.#timer);

@@ -6,6 +6,7 @@ import type { SearchHit } from '../api/types';
 import { Keys } from './keys';
 
 const WAIT_MS = 150;
+const NUMBER = /^cb[- ]?(\d+)$/i;
 
 /** The search bar on top of every page. */
 @Component({
@@ -104,7 +105,11 @@ export class GlobalSearch {
       return;
     }
     this.open.set(false);
-    void this.#router.navigate(['/tickets'], { queryParams: { q: this.field().nativeElement.value } });
+    const text = this.field().nativeElement.value.trim();
+    const number = NUMBER.exec(text)?.[1];
+    // A whole number needs no choice, and need not wait for what the search finds.
+    if (number !== undefined) void this.#router.navigate(['/tickets', `CB-${number}`]);
+    else void this.#router.navigate(['/tickets'], { queryParams: { q: text } });
   }
 
   async #search(text: string): Promise<void> {

@@ -40,7 +40,8 @@ import { TimelineList } from './timeline';
   host: { '(document:click)': 'closeMenu($event)', '(document:keydown.escape)': 'menu.set(false)' },
 })
 export class TicketPage {
-  readonly number = input.required<string>();
+  /** `cb-1042`, as somebody may type it, is `CB-1042`. */
+  readonly number = input.required({ transform: (number: string) => number.toUpperCase() });
   protected readonly store = inject(TicketStore);
   protected readonly actions = inject(TicketActions);
   protected readonly session = inject(SessionStore);
@@ -54,6 +55,7 @@ export class TicketPage {
   private readonly composer = viewChild(Composer);
   private readonly ruler = viewChild(Ruler);
   private readonly menuHost = viewChild<ElementRef<HTMLElement>>('menuHost');
+  private readonly end = viewChild<ElementRef<HTMLElement>>('end');
   private readonly sheetDialog = viewChild<ElementRef<HTMLDialogElement>>('sheetDialog');
 
   protected readonly severity = computed(() => this.store.past()?.severity ?? this.store.ticket()?.severity);
@@ -80,6 +82,7 @@ export class TicketPage {
       untracked(() => void this.#open(number));
     });
     this.#nameTab();
+    this.#watchEnd();
     effect(() => {
       const dialog = this.sheetDialog()?.nativeElement;
       if (this.sheet() && dialog && !dialog.open) dialog.showModal();
@@ -93,10 +96,9 @@ export class TicketPage {
     });
   }
 
-  /** Shows what came in while the reader wrote, and goes there. */
+  /** Shows what came in while the reader wrote or looked at something further up, and goes there. */
   protected showNew(): void {
-    const first = this.store.showHeld();
-    const number = this.store.all().find(({ id }) => id === first)?.number;
+    const number = this.store.showWaiting();
     if (number !== undefined)
       setTimeout(() => {
         this.#scrollTo(`e${number}`);
@@ -135,6 +137,21 @@ export class TicketPage {
     });
   }
 
+  /** Notes whether the end of the timeline lies below the window. */
+  #watchEnd(): void {
+    effect((onCleanup) => {
+      const end = this.end()?.nativeElement;
+      if (!end) return;
+      const observer = new IntersectionObserver(([seen]) => {
+        if (seen) this.store.setAway(!seen.isIntersecting && seen.boundingClientRect.top > 0);
+      });
+      observer.observe(end);
+      onCleanup(() => {
+        observer.disconnect();
+      });
+    });
+  }
+
   #nameTab(): void {
     const title = inject(Title);
     const unseen = inject(AlertsStore).unseen;
@@ -148,7 +165,10 @@ export class TicketPage {
   /** Goes to an entry by its address, which may be older than what is loaded. */
   async #goTo(fragment: string): Promise<void> {
     const number = /^e(\d+[a-z]*)$/.exec(fragment)?.[1];
-    if (number !== undefined) await this.store.loadBackTo(number);
+    if (number !== undefined) {
+      await this.store.loadBackTo(number);
+      this.store.unfold([number]);
+    }
     setTimeout(() => {
       this.#scrollTo(fragment);
     });

@@ -69,6 +69,18 @@ describe('TicketStore', () => {
     expect([...store.fresh()]).toEqual(['event-3']);
   });
 
+  it('opens by itself what could not be read at first', async () => {
+    ticket.mockRejectedValueOnce(new Error('away'));
+    const store = setUp();
+    await store.open('CB-1');
+    expect(store.loading()).toBe('failed');
+    ticket.mockResolvedValue(answer(['1']));
+    reloads.next();
+    await settle();
+    expect(store.loading()).toBe('ready');
+    expect(shown(store)).toEqual(['1']);
+  });
+
   it('holds entries back while the reader writes, until they are asked for', async () => {
     ticket.mockResolvedValue(answer(['1']));
     const store = setUp();
@@ -77,10 +89,26 @@ describe('TicketStore', () => {
     ticket.mockResolvedValue(answer(['1', '2', '3']));
     await change();
     expect(shown(store)).toEqual(['1']);
-    expect(store.held()).toHaveLength(2);
-    expect(store.showHeld()).toBe('event-2');
+    expect(store.waiting()).toBe(2);
+    expect(store.showWaiting()).toBe('2');
     expect(shown(store)).toEqual(['1', '2', '3']);
-    expect(store.held()).toEqual([]);
+    expect(store.waiting()).toBe(0);
+  });
+
+  it('shows entries that come in below what is seen, and counts those of others until the end is reached', async () => {
+    ticket.mockResolvedValue(answer(['1']));
+    const store = setUp();
+    await store.open('CB-1');
+    store.setAway(true);
+    ticket.mockResolvedValue(answer(['1', '2', '3']));
+    await change();
+    expect(shown(store)).toEqual(['1', '2', '3']);
+    expect(store.waiting()).toBe(2);
+    store.setAway(false);
+    expect(store.waiting()).toBe(0);
+    ticket.mockResolvedValue(answer(['1', '2', '3', '4']));
+    await change();
+    expect(store.waiting()).toBe(0);
   });
 
   it('shows one’s own entry at once, even while writing', async () => {

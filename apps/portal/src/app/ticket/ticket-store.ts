@@ -32,9 +32,12 @@ export class TicketStore {
   readonly #older = signal<string | undefined>(undefined);
   readonly #firstUnread = signal<string | undefined>(undefined);
   readonly #asOf = signal<number | undefined>(undefined);
+  readonly #below = signal<readonly Entry[]>([]);
+  readonly #unfolded = signal(NONE);
   #number = '';
   #running: Promise<void> | undefined;
   #again = false;
+  #away = false;
 
   readonly loading = this.#loading.asReadonly();
   readonly problem = this.#problem.asReadonly();
@@ -46,7 +49,10 @@ export class TicketStore {
     return asOf === undefined ? this.#entries() : this.#entries().filter(({ at }) => Date.parse(at) <= asOf);
   });
   readonly all = this.#entries.asReadonly();
-  readonly held = this.#held.asReadonly();
+  /** How many entries of others wait to be looked at: held back, or below what is seen of the page. */
+  readonly waiting = computed(() => this.#held().length + this.#below().length);
+  /** Numbers of entries that are shown though they lie in a run that folds. */
+  readonly unfolded = this.#unfolded.asReadonly();
   /** Ids of entries that came in while the page was open. */
   readonly fresh = this.#fresh.asReadonly();
   readonly hasOlder = computed(() => this.#older() !== undefined);
@@ -71,7 +77,9 @@ export class TicketStore {
         takeUntilDestroyed(destroy),
       )
       .subscribe(() => void this.refresh());
-    live.reloads.pipe(takeUntilDestroyed(destroy)).subscribe(() => void this.refresh());
+    live.reloads.pipe(takeUntilDestroyed(destroy)).subscribe(() => {
+      void (this.#loading() === 'failed' ? this.open(this.#number) : this.refresh());
+    });
   }
 
   /** Shows another ticket. */
@@ -81,7 +89,9 @@ export class TicketStore {
     this.#ticket.set(undefined);
     this.#entries.set([]);
     this.#held.set([]);
+    this.#below.set([]);
     this.#fresh.set(NONE);
+    this.#unfolded.set(NONE);
     this.#older.set(undefined);
     this.#firstUnread.set(undefined);
     this.#asOf.set(undefined);
@@ -122,11 +132,23 @@ export class TicketStore {
     return written;
   }
 
-  /** Puts entries that were held back onto the timeline; answers the first of them. */
-  showHeld(): string | undefined {
-    const first = this.#held()[0]?.id;
+  /** Puts entries that were held back onto the timeline; answers the number of the first that waited. */
+  showWaiting(): string | undefined {
+    const first = this.#below()[0] ?? this.#held()[0];
     this.#showHeld();
-    return first;
+    this.#below.set([]);
+    return first?.number;
+  }
+
+  /** Told by the page whether the end of the timeline lies below what is seen of it. */
+  setAway(away: boolean): void {
+    this.#away = away;
+    if (!away) this.#below.set([]);
+  }
+
+  /** Shows entries that lie in runs that fold, by their numbers. */
+  unfold(numbers: readonly string[]): void {
+    this.#unfolded.update((known) => new Set([...known, ...numbers]));
   }
 
   async loadOlder(): Promise<void> {
@@ -183,6 +205,7 @@ export class TicketStore {
       this.#entries.set(timeline.items);
       this.#older.set(timeline.nextCursor);
       this.#held.set([]);
+      this.#below.set([]);
       return;
     }
     const newest = new Map(timeline.items.map((entry) => [entry.id, entry]));
@@ -196,6 +219,8 @@ export class TicketStore {
     if (held.length === 0) return;
     this.#fresh.update((ids) => new Set([...ids, ...held.map(({ id }) => id)]));
     this.#entries.update((entries) => [...entries, ...held]);
+    const me = this.#session.me()?.id;
+    if (this.#away) this.#below.update((below) => [...below, ...held.filter(({ by }) => by !== me)]);
     this.#held.set([]);
     this.#mark();
   }

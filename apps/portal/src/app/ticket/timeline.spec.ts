@@ -33,6 +33,7 @@ describe('TimelineList', () => {
   const ticket = signal<object>({});
   const firstUnread = signal<string | undefined>(undefined);
   const fresh = signal<ReadonlySet<string>>(new Set());
+  const unfolded = signal<ReadonlySet<string>>(new Set());
   const may = jest.fn<boolean, [string]>();
   const actions = {
     may,
@@ -59,6 +60,10 @@ describe('TimelineList', () => {
             ticket,
             firstUnread,
             fresh,
+            unfolded,
+            unfold: (numbers: readonly string[]) => {
+              unfolded.set(new Set(numbers));
+            },
             hasOlder: () => false,
             asOf: () => undefined,
             allowed: () => new Set(),
@@ -79,6 +84,7 @@ describe('TimelineList', () => {
     staff.set(true);
     firstUnread.set(undefined);
     fresh.set(new Set());
+    unfolded.set(new Set());
     ticket.set({ number: 'CB-1', company: { name: 'Acme Retail' } });
     may.mockReset().mockReturnValue(false);
   });
@@ -104,6 +110,22 @@ describe('TimelineList', () => {
     expect([...line('3a')!.classList]).toEqual(expect.arrayContaining(['msg', 'no']));
     expect(text('3a')).toContain('INTERNAL NOTE: never shown or sent to the customer');
     expect(line('3a')?.querySelector('.g a')?.getAttribute('aria-label')).toBe('Entry 3a, internal');
+  });
+
+  it('folds a run of changes into one line, and shows it whole when pressed or printed', async () => {
+    const stages = ['2', '3', '4', '5'].map((number) => entry(number, 'stage', { from: 'triage', to: 'mitigation' }));
+    const { page, line } = await show(...stages);
+    const fold = () => page.querySelector<HTMLElement>('.folded');
+    expect(fold()?.textContent.replace(/\s+/g, ' ')).toMatch(/2–5.*4 changes, entries 2 to 5 ?stage/);
+    expect(line('3')).toBeUndefined();
+    fold()?.querySelector('button')?.click();
+    TestBed.tick();
+    expect(fold()).toBeNull();
+    expect(line('3')).toBeDefined();
+    unfolded.set(new Set());
+    TestBed.tick();
+    window.dispatchEvent(new Event('beforeprint'));
+    expect(line('3')).toBeDefined();
   });
 
   it('tells each event in a sentence with who and why', async () => {
