@@ -24,6 +24,15 @@ export interface SignInOptions {
 }
 
 const MAX_PARAMETER_CHARS = 4096;
+/** What a provider answers to `prompt=none` when it would have had to ask (OpenID Connect Core 3.1.2.6). */
+const WOULD_ASK = new Set(['login_required', 'interaction_required', 'account_selection_required', 'consent_required']);
+
+/** Thrown when a silent sign-in found nobody signed in at the provider. */
+export class NobodyThere extends Error {
+  constructor(readonly returnTo: string) {
+    super('Nobody is signed in at the provider');
+  }
+}
 
 /**
  * `passport-openidconnect`, of which only the way out is used: it writes the authorization request, and this class
@@ -92,6 +101,7 @@ export class HardenedStrategy extends OpenIDConnectStrategy {
     if (state === undefined) throw new SignInRefused('sign_in.invalid', 'callback without state');
     const attempt = await this.attempts.take(state, options.browserOf?.(state));
     const error = parameter(answer, 'error');
+    if (error !== undefined && attempt.silent && WOULD_ASK.has(error)) throw new NobodyThere(attempt.returnTo);
     if (error !== undefined) {
       throw new SignInRefused(error === 'access_denied' ? 'provider.denied' : 'provider.error', `callback: ${error}`);
     }

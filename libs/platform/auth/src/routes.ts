@@ -6,7 +6,7 @@ import { type Auth } from './auth';
 import { assertOwnWrite } from './csrf';
 import { acceptForms, formOf } from './form-body';
 import { type ProviderMetadata } from './discovery';
-import { HardenedStrategy, type SignedInAtProvider, type SignInOptions } from './oidc-strategy';
+import { HardenedStrategy, NobodyThere, type SignedInAtProvider, type SignInOptions } from './oidc-strategy';
 import { pageHeaders, refusalPage } from './page';
 import { BROKEN, directoryRefusal, type Refusal, SignInRefused } from './refusals';
 import { safeReturnTo } from './return-to';
@@ -58,16 +58,21 @@ function strategySource(auth: Auth): StrategySource {
 
 function loginRoute(scope: FastifyInstance, auth: Auth, passport: Passport, strategy: StrategySource): void {
   const options = { config: RATE_LIMIT };
-  scope.get<{ Querystring: { returnTo?: unknown; switch?: unknown } }>(
+  scope.get<{ Querystring: { returnTo?: unknown; switch?: unknown; silent?: unknown } }>(
     '/auth/login',
     options,
     async (request, reply) => {
       protect(reply);
+      const returnTo = safeReturnTo(request.query.returnTo, auth.origin);
+      const silent = request.query.silent !== undefined;
+      // Where people are asked each time, nobody is signed in by being there.
+      if (silent && auth.options.prompt !== undefined) return signInPage(reply, returnTo);
       try {
         const chosen = await strategy();
-        const attempt = auth.attempts.begin(safeReturnTo(request.query.returnTo, auth.origin));
+        const attempt = auth.attempts.begin(returnTo, silent);
         auth.cookies.setAttempt(request, reply, attempt, auth.clock());
-        const prompt = request.query.switch === undefined ? auth.options.prompt : 'login';
+        const asked = request.query.switch === undefined ? auth.options.prompt : 'login';
+        const prompt = silent ? 'none' : asked;
         const call: SignInOptions = { state: attempt, ...(prompt === undefined ? {} : { prompt }) };
         await runStrategy(passport, chosen, call).call(scope, request, reply);
       } catch (error) {
@@ -96,6 +101,7 @@ function callbackRoute(scope: FastifyInstance, auth: Auth, passport: Passport, s
       });
       return await startSession(auth, request, reply, signedIn);
     } catch (error) {
+      if (error instanceof NobodyThere) return signInPage(reply, error.returnTo);
       return refuse(request, reply, error);
     }
   });
@@ -195,6 +201,13 @@ async function answerError(error: unknown, request: FastifyRequest, reply: Fasti
 /** Nothing under /auth is kept by caches, and its addresses (codes, states) are told to nobody. */
 function protect(reply: FastifyReply): void {
   void reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer');
+}
+
+/** The portal's own page, from which people go on to the provider. */
+function signInPage(reply: FastifyReply, address: string): FastifyReply {
+  const { pathname, search, hash } = new URL(address);
+  const returnTo = pathname + search + hash;
+  return reply.redirect(`/sign-in?returnTo=${encodeURIComponent(returnTo)}`, 303);
 }
 
 function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {

@@ -2,9 +2,17 @@ import { inject } from '@angular/core';
 import { type CanActivateFn, Router } from '@angular/router';
 import { SessionStore } from './session-store';
 
-/** Leads whoever is not signed in to the sign-in page, and back afterwards. */
+/**
+ * Leads whoever is not signed in to the sign-in page, and back afterwards. Somebody who was signed in on this browser
+ * before may still be at the provider: then the session is renewed without a word.
+ */
 export const signedInGuard: CanActivateFn = (_route, state) => {
-  if (inject(SessionStore).me()) return true;
+  const session = inject(SessionStore);
+  if (session.me()) return true;
+  if (session.wasHere()) {
+    location.assign(`/auth/login?silent=1&returnTo=${encodeURIComponent(state.url)}`);
+    return false;
+  }
   return inject(Router).createUrlTree(['/sign-in'], { queryParams: state.url === '/' ? {} : { returnTo: state.url } });
 };
 

@@ -4,6 +4,8 @@ import { problemOf } from '../api/problem';
 import type { Me } from '../api/types';
 import { keepDraftsFor } from '../ui/draft';
 
+const WAS_HERE = 'casebook.was-here';
+
 /** Who is signed in, and what that means for the pages. */
 @Injectable({ providedIn: 'root' })
 export class SessionStore {
@@ -26,10 +28,21 @@ export class SessionStore {
       const me = await this.#api.me();
       keepDraftsFor(me.id);
       this.#me.set(me);
+      localStorage.setItem(WAS_HERE, 'yes');
     } catch (error) {
       this.#me.set(undefined);
       this.#offline.set(problemOf(error).status === 0);
     }
+  }
+
+  /**
+   * True once after somebody was signed in on this browser and did not sign out: whoever comes back from the provider
+   * as nobody is not sent there again.
+   */
+  wasHere(): boolean {
+    const was = !this.offline() && localStorage.getItem(WAS_HERE) !== null;
+    localStorage.removeItem(WAS_HERE);
+    return was;
   }
 
   async switchCompany(id: string): Promise<void> {
@@ -39,6 +52,7 @@ export class SessionStore {
 
   async signOut(): Promise<void> {
     const answer = await this.#api.signOut();
+    localStorage.removeItem(WAS_HERE);
     location.assign(answer.redirectTo);
   }
 }
