@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import type { Browser } from '../../apps/api/src/testing/browser';
 
 const API = resolve(__dirname, '../../dist/api/apps/api/src');
-const CLI = resolve(API, '../../cli/src/main.js');
+/** The command line as it was built. */
+export const CLI = resolve(API, '../../cli/src/main.js');
 /** Of every ticket that a fault run sends; its subject gets a key of its own. */
 const TICKET = {
   service: 'production-24x7',
@@ -14,6 +15,8 @@ const TICKET = {
   subject: 'Written while the power goes',
   description: 'One of many.',
 };
+
+const TUS = { 'tus-resumable': '1.0.0', 'x-casebook': '1' };
 
 /** A ticket on its way. */
 export interface Sent {
@@ -97,4 +100,26 @@ export function documents(directory: string, env: NodeJS.ProcessEnv = process.en
 /** Runs a command of Casebook, with these settings beside those of the environment. */
 export function cli(env: NodeJS.ProcessEnv, ...args: readonly string[]) {
   return spawnSync(process.execPath, [CLI, ...args], { env: { ...process.env, ...env }, encoding: 'utf8' });
+}
+
+/** Uploads a file and attaches it to a ticket; answers the address of its download. */
+export async function attach(browser: Browser, number: string, name: string, bytes: Buffer): Promise<string> {
+  const created = await browser.fetch('/api/uploads', {
+    method: 'POST',
+    headers: {
+      ...TUS,
+      'upload-length': String(bytes.length),
+      'upload-metadata': `filename ${Buffer.from(name).toString('base64')}`,
+    },
+  });
+  const path = new URL(created.headers.get('location') ?? '', browser.base).pathname;
+  const sent = await browser.fetch(path, {
+    method: 'PATCH',
+    headers: { ...TUS, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
+    body: new Uint8Array(bytes),
+  });
+  if (sent.status !== 204) throw new Error(`The upload was refused with ${sent.status}: ${await sent.text()}`);
+  const uploadId = path.split('/').at(-1);
+  const attached = await browser.post<{ attachmentId: string }>(`/api/tickets/${number}/attachments`, { uploadId });
+  return `/api/tickets/${number}/attachments/${attached.body.attachmentId}`;
 }

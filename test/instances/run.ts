@@ -9,10 +9,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { openMongo, type MongoConnection } from '@casebook/mongodb';
 import { leaseHolder, openMongoStateStore, type StateStore } from '@casebook/state';
 import { Browser } from '../../apps/api/src/testing/browser';
-import { start as startEventStoreDb } from '../engines/eventstoredb';
-import { start as startMongoDb } from '../engines/mongodb';
 import type { Engine } from '../engines/process';
-import { start as startS3 } from '../engines/s3';
+import { serverSettings } from '../engines/servers';
 import { cli, documents, everySubject, newTicket, open, resend, subjectOf, type Sent } from '../faults/tickets';
 import { Tally } from '../faults/tally';
 import { PortalProcess } from '../portal-process';
@@ -63,28 +61,6 @@ async function main(): Promise<void> {
     rmSync(place, { recursive: true, force: true });
   }
   tally.close();
-}
-
-/** The servers that the settings name, or new ones, with a database of its own for this run. */
-async function serverSettings(servers: Engine[]): Promise<Record<string, string> & { MONGODB_URL: string }> {
-  const settings: Record<string, string> = {};
-  for (const [name, start] of [
-    ['EVENTSTOREDB_URL', startEventStoreDb],
-    ['MONGODB_URL', startMongoDb],
-    ['S3_ENDPOINT', startS3],
-  ] as const) {
-    const given = process.env[name];
-    if (given !== undefined) {
-      settings[name] = given;
-      continue;
-    }
-    const server = await start();
-    servers.push(server);
-    Object.assign(settings, server.settings);
-  }
-  const database = new URL(settings['MONGODB_URL'] ?? '');
-  database.pathname = `/casebook-${process.pid}`;
-  return { ...settings, MONGODB_URL: database.href };
 }
 
 async function otherInstanceSeesAtOnce({ instances, ada, sent }: Installation, tally: Tally): Promise<void> {

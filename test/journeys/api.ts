@@ -11,7 +11,7 @@ export async function send(
     async ([to, text, how]) => {
       const headers = { 'X-Casebook': '1', 'content-type': 'application/json' };
       const answer = await fetch(to, { method: how, headers, body: text });
-      return { status: answer.status, body: (await answer.json()) };
+      return { status: answer.status, body: await answer.json() };
     },
     [`/api${path}`, JSON.stringify(body), method] as const,
   );

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { openLogToRead, openPlatform } from '../../api/src/platform';
 import { pathsIn } from '../../api/src/paths';
 import { ticketsModel } from '@casebook/ticketing';
-import { cliConfig, print, requireData, say, type CliConfig } from './context';
+import { cliConfig, eventsSaid, print, requireData, say, type CliConfig } from './context';
 
 /** `audit verify` and `log export`, which read beside a running Casebook, and `log import`. */
 export function registerAudit(program: Command): void {
@@ -133,20 +133,10 @@ async function importAll(file: string): Promise<void> {
   const platform = await openPlatform(cliConfig());
   const input = file === '-' ? process.stdin : createReadStream(file);
   try {
-    const { count, head } = await importLog(platform.store, createInterface({ input }), progressOf());
+    const { count, head } = await importLog(platform.store, createInterface({ input }), eventsSaid());
     print(`${count} events. Head ${head.slice(0, 16)}…`);
   } finally {
     input.destroy();
     await platform.close();
   }
-}
-
-/** Says now and then how far a long import is. */
-function progressOf(): (events: number) => void {
-  let said = 0;
-  return (events) => {
-    if (events - said < 10_000) return;
-    said = events;
-    say(`${events} events …`);
-  };
 }

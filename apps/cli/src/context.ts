@@ -52,3 +52,13 @@ export function print(text: string): void {
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
+
+/** Says now and then how far a long copy of the log is. */
+export function eventsSaid(): (events: number) => void {
+  let said = 0;
+  return (events) => {
+    if (events - said < 10_000) return;
+    said = events;
+    say(`${events} events …`);
+  };
+}

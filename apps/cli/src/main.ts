@@ -17,6 +17,7 @@ const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   projections: async () => ({ register: (await import('./projections.js')).registerProjections }),
   backup: async () => ({ register: (await import('./backup.js')).registerBackup }),
   restore: async () => ({ register: (await import('./backup.js')).registerBackup }),
+  move: async () => ({ register: (await import('./move.js')).registerMove }),
   reset: async () => ({ register: (await import('./backup.js')).registerBackup }),
   insights: async () => ({ register: (await import('./insights.js')).registerInsights }),
 };

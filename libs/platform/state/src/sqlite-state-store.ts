@@ -124,6 +124,17 @@ class SqliteStateStore implements StateStore {
     return (end < 0 ? rows : rows.slice(0, end)).map((row) => toRecord<T>(row));
   }
 
+  async spaces(): Promise<string[]> {
+    this.check('any', 'any');
+    const spaces: string[] = [];
+    for (let after = ''; ;) {
+      const next = this.statements.nextSpace.get({ after, now: this.now() })?.space;
+      if (next === undefined) return spaces;
+      spaces.push(next);
+      after = next;
+    }
+  }
+
   async sweep(): Promise<number> {
     for (let total = 0; ;) {
       const swept = await this.write(() => {

@@ -37,6 +37,7 @@ export interface Statements {
   readonly set: SqliteStatement<[Row]>;
   readonly remove: SqliteStatement<[{ space: string; key: string; expected: number | null; now: number }]>;
   readonly list: SqliteStatement<[{ space: string; prefix: string; after: string; limit: number; now: number }], Row>;
+  readonly nextSpace: SqliteStatement<[{ after: string; now: number }], { space: string }>;
   readonly sweep: SqliteStatement<[{ now: number; limit: number }]>;
   readonly exists: SqliteStatement<[{ space: string; key: string }]>;
   readonly readVersion: SqliteStatement<[], { last: number }>;
@@ -56,6 +57,9 @@ export function prepareStatements(database: SqliteDatabase): Statements {
       WHERE space = @space AND key = @key AND (@expected IS NULL OR version = @expected) AND ${ALIVE}`),
     list: database.prepare(`SELECT ${COLUMNS} FROM record
       WHERE space = @space AND key >= @prefix AND key > @after AND ${ALIVE} ORDER BY key LIMIT @limit`),
+    // One step along the primary key per space, however many records it has.
+    nextSpace: database.prepare(`SELECT space FROM record
+      WHERE space > @after AND ${ALIVE} ORDER BY space LIMIT 1`),
     sweep: database.prepare(`DELETE FROM record WHERE rowid IN
       (SELECT rowid FROM record WHERE expires_at <= @now LIMIT @limit)`),
     exists: database.prepare('SELECT 1 FROM record WHERE space = @space AND key = @key'),

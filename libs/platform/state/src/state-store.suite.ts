@@ -39,6 +39,16 @@ export function describeStateStore(name: string, harness: StateStoreHarness): vo
       expect(await store.get('other', 'key')).toBeUndefined();
     });
 
+    it('names the spaces that hold something', async () => {
+      const names = ['b', 'a', 'a\u0001', '😀', '\uffff', 'é'];
+      for (const space of names) for (const key of ['x', 'y']) await store.set(space, key, 1);
+      await store.set('over', 'x', 1, { ttlSeconds: 1 });
+      await store.set('gone', 'x', 1);
+      await store.delete('gone', 'x');
+      clock += 1_000;
+      expect(await store.spaces()).toEqual(names.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
+    });
+
     it('lets one insert win and keeps its value', async () => {
       const versions = await Promise.all([1, 2, 3, 4].map((n) => store.insert('claim', 'mail', n)));
       expect(versions.filter((version) => version !== undefined)).toHaveLength(1);

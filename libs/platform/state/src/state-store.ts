@@ -30,6 +30,8 @@ export interface StateStore {
   raise(space: string, key: string, floor: number): Promise<number>;
   /** Records of a space whose key begins with `prefix`, in the order of their UTF-8 bytes, after `after`; at most `limit` (default 100). */
   list<T>(space: string, options?: { prefix?: string; after?: string; limit?: number }): Promise<StateRecord<T>[]>;
+  /** Every space that holds a record, in the order of their UTF-8 bytes. */
+  spaces(): Promise<string[]>;
   /** Removes every expired record for good; answers how many. Reads never show expired records anyway. */
   sweep(): Promise<number>;
   close(): Promise<void>;

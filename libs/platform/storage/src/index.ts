@@ -1,4 +1,5 @@
 export * from './blob-store';
+export * from './copy-objects';
 export * from './download';
 export * from './file-blob-store';
 export * from './file-name';

@@ -3,7 +3,7 @@ import type { Collection } from 'mongodb';
 import type { StateRecord, StateStore, WriteOptions } from '../state-store';
 import { checkNames, closedStore, counted, expiryOf, jsonOf } from '../state-values';
 import { Change, outcomeUnknown, type Decision, type Stored } from './change';
-import { endOfSpace, keyOf, recordId } from './record-id';
+import { endOfSpace, keyOf, recordId, spaceOf } from './record-id';
 import { Sweeper } from './sweeper';
 import { Turns } from './turns';
 
@@ -122,6 +122,26 @@ class MongoStateStore implements StateStore {
     // Keys with the prefix come first of those not before it, so cutting at the first other key loses none.
     const end = list.findIndex(({ key }) => !key.startsWith(prefix));
     return end < 0 ? list : list.slice(0, end);
+  }
+
+  async spaces(): Promise<string[]> {
+    this.check('any', 'any');
+    const spaces: string[] = [];
+    const now = this.now();
+    for (let after: string | undefined; ; after = spaces.at(-1)) {
+      const next = await this.retrying(() =>
+        this.records.findOne(
+          {
+            _id: { $gt: after === undefined ? '' : endOfSpace(after) },
+            gone: { $exists: false },
+            $or: [{ expiresAt: { $exists: false } }, { expiresAt: { $gt: now } }],
+          },
+          { sort: { _id: 1 }, projection: { _id: 1 } },
+        ),
+      );
+      if (!next) return spaces;
+      spaces.push(spaceOf(next._id));
+    }
   }
 
   async sweep(): Promise<number> {

@@ -13,9 +13,16 @@ export function endOfSpace(space: string): string {
 
 /** The key inside an `_id`. */
 export function keyOf(id: string): string {
-  return id
-    .slice(id.indexOf('\0') + 1)
-    .replace(/\uffff(?:0|(?=[\ud800-\udbff]))/g, (found) => (found.length === 2 ? '\uffff' : ''));
+  return plain(id.slice(id.indexOf('\0') + 1));
+}
+
+/** The space inside an `_id`. */
+export function spaceOf(id: string): string {
+  return plain(id.slice(0, id.indexOf('\0')));
+}
+
+function plain(name: string): string {
+  return name.replace(/\uffff(?:0|(?=[\ud800-\udbff]))/g, (found) => (found.length === 2 ? '\uffff' : ''));
 }
 
 function ordered(name: string): string {

@@ -1,6 +1,6 @@
 import type { StateStore } from '../state-store';
 
-export const CLAIMS = 300;
+export const CLAIMS = 1_000;
 
 export interface RaceResult {
   /** Claims won by unique insert, and numbers drawn from one counter. */
