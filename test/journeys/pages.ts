@@ -15,6 +15,7 @@ const SIDES = [
     paths: ['/queue', '/tickets', '/tickets/mine', '/companies', '/plans', '/profile'],
     ticket: 'engineer',
   },
+  { email: 'root@support.example', paths: ['/administration', '/status'], ticket: 'administrator' },
 ] as const;
 const LOOKS = [
   { width: 1440, height: 900, colorScheme: 'light' },

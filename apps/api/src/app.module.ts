@@ -28,6 +28,8 @@ import { Maintenance } from './maintenance';
 import { ReadAfterInterceptor } from './http/read-after.interceptor';
 import { VIEWS } from './http/views';
 import { EventsController } from './live/events.controller';
+import { StatusController } from './ops/status.controller';
+import { SystemStatus } from './ops/system-status';
 import { LiveHub } from './live/live-hub';
 import type { Platform } from './platform';
 import type { Services } from './services';
@@ -48,6 +50,7 @@ export class AppModule {
         EventsController,
         SearchController,
         HealthController,
+        StatusController,
       ],
       providers: [
         { provide: APP_GUARD, useClass: SignedInGuard },
@@ -73,6 +76,7 @@ export class AppModule {
               platform.shared ? services.instance : undefined,
             ),
         },
+        { provide: SystemStatus, useFactory: () => new SystemStatus(services.statusSources(auth)) },
         createAggregateHandler(TicketCommand, services.ticketAggregate),
         createAggregateHandler(AccessLogCommand, services.accessAggregate),
         {

@@ -19,6 +19,7 @@ import { GlobalHead, keepCheckpoint, signCheckpoint } from '@casebook/event-stor
 import type { Config } from './config';
 import { createTusServer, SealedObjects } from '@casebook/storage';
 import { LiveHub } from './live/live-hub';
+import type { StatusSources } from './ops/system-status';
 import { pathsIn } from './paths';
 import { PROJECTIONS, type OpenOptions, type Platform } from './platform';
 
@@ -105,11 +106,16 @@ export async function createServices(
   }
   const seal = new PositionSeal(keyring.fingerprint('position seal'));
   const live = new LiveHub({ runner, tickets: ticketAggregate, seal });
+  const users = new UsersQueryService(people, companies, clock);
+  const head = new GlobalHead(platform.store, pathsIn(options.dataDirectory).head, (head) => {
+    const { checkpointDirectory } = options;
+    if (checkpointDirectory !== undefined) keepCheckpoint(checkpointDirectory, signCheckpoint(head, clock(), keyring));
+  });
   return {
     instance: instanceOf(options),
     runner,
     accounts,
-    users: new UsersQueryService(people, companies, clock),
+    users,
     ticketAggregate,
     accessAggregate: createAccessAggregate(log, clock),
     ticketViews: tickets,
@@ -119,15 +125,31 @@ export async function createServices(
     objects: new SealedObjects(blobs, keyring),
     uploads: createTusServer({ path: '/api/uploads', blobs, state, keyring }),
     clock,
-    head: new GlobalHead(platform.store, pathsIn(options.dataDirectory).head, (head) => {
-      const { checkpointDirectory } = options;
-      if (checkpointDirectory !== undefined)
-        keepCheckpoint(checkpointDirectory, signCheckpoint(head, clock(), keyring));
-    }),
+    head,
     /** True when an event names the stored object. */
     async isReferenced(objectName: string): Promise<boolean> {
       const filter = { where: { 'attachments.object': objectName } };
       return (await tickets.count({ kind: 'staff' }, filter)) > 0;
+    },
+    /** What the status pages are made of. */
+    statusSources(auth: Auth): StatusSources {
+      return {
+        views: runner,
+        store: platform.store,
+        state,
+        blobs,
+        head,
+        users,
+        tickets,
+        auth,
+        liveConnections: () => live.size,
+        instance: instanceOf(options),
+        shared: platform.shared,
+        engines: options.engines ?? {},
+        dataDirectory: options.dataDirectory,
+        keepsCheckpoints: options.checkpointDirectory !== undefined,
+        clock,
+      };
     },
     /** Set once sign-in exists. */
     onAccessEnded(end: EndAccess) {

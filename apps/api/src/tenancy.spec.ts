@@ -60,6 +60,9 @@ const ELSEWHERE = [
   'POST /api/users', // invites into the own company by construction: access.spec.ts
   'POST /api/me/company', // below
   'POST /api/me/tokens', // for oneself
+  'GET /api/status', // for everybody: system-status.spec.ts
+  'GET /api/admin/status', // administrators only: system-status.spec.ts
+  'POST /api/admin/views/{name}/rebuild', // the same
   'GET /health/live',
   'GET /health/ready',
 ];

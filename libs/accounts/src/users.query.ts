@@ -1,10 +1,22 @@
 import { DomainError, type Actor } from '@casebook/kernel';
 import type { ReadModel, Scope } from '@casebook/read-model';
 import { planById } from './catalogue/plans';
+import { serviceById } from './catalogue/services';
 import { contactsUsed, validSubscriptions } from './company/company';
 import type { CompaniesDto, UserDto, UsersDto } from './http/accounts.answers.dto';
 import type { CompanyDocument } from './views/companies.view';
 import type { Membership, PersonDocument } from './views/people.view';
+
+/** A subscription that ends soon. */
+export interface EndingSubscription {
+  readonly companyId: string;
+  readonly company: string;
+  readonly service: string;
+  /** ISO. */
+  readonly until: string;
+  /** Name of the account owner. */
+  readonly accountOwner?: string;
+}
 
 const STAFF: Scope = { kind: 'staff' };
 
@@ -55,6 +67,29 @@ export class UsersQueryService {
         };
       }),
     };
+  }
+
+  /** Subscriptions that are valid now and end before `before`, the nearest first, for administrators. */
+  async endingSubscriptions(before: Date): Promise<EndingSubscription[]> {
+    const now = this.clock().toISOString();
+    const companies = await this.companyViews.find(STAFF, { sort: { name: 1 }, limit: 1_000 });
+    const ending = companies.items.flatMap((company) =>
+      validSubscriptions(company, now)
+        .filter(({ until }) => until < before.toISOString())
+        .map(({ serviceId, until }) => ({ company, service: serviceById(serviceId)?.name ?? serviceId, until })),
+    );
+    const owners = await this.people.getMany(
+      STAFF,
+      ending.flatMap(({ company }) => company.accountOwner ?? []),
+    );
+    const nameOf = (id: string | undefined) => owners.get(id ?? '')?.name ?? undefined;
+    return ending
+      .map(({ company, service, until }) => {
+        const accountOwner = nameOf(company.accountOwner);
+        const named = { companyId: company.id, company: company.name, service, until };
+        return { ...named, ...(accountOwner !== undefined && { accountOwner }) };
+      })
+      .sort((a, b) => (a.until < b.until ? -1 : Number(a.until > b.until)));
   }
 
   async #ofCompany(companyId: string, role: string | undefined, actor: Actor): Promise<UsersDto> {

@@ -1,11 +1,16 @@
 import type { Routes } from '@angular/router';
-import { signedInGuard, staffGuard, customerGuard } from './session/session-guard';
+import { administratorGuard, signedInGuard, staffGuard, customerGuard } from './session/session-guard';
 
 export const routes: Routes = [
   {
     path: 'sign-in',
     loadComponent: () => import('./sign-in/sign-in-page').then((m) => m.SignInPage),
     title: 'Sign in · Casebook',
+  },
+  {
+    path: 'status',
+    loadComponent: () => import('./administration/public-status-page').then((m) => m.PublicStatusPage),
+    title: 'Status · Casebook',
   },
   {
     path: '',
@@ -67,6 +72,12 @@ export const routes: Routes = [
         canActivate: [staffGuard],
         loadComponent: () => import('./users/companies-page').then((m) => m.CompaniesPage),
         title: 'Companies · Casebook',
+      },
+      {
+        path: 'administration',
+        canActivate: [administratorGuard],
+        loadComponent: () => import('./administration/status-page').then((m) => m.StatusPage),
+        title: 'System status · Casebook',
       },
       {
         path: 'profile',

@@ -12,3 +12,4 @@ export type { VerifySqliteOptions } from './audit/verify-sqlite';
 export { checkCheckpoints, keepCheckpoint, signCheckpoint, type SignedCheckpoint } from './audit/signed-checkpoint';
 export { exportLog } from './export-log';
 export { importLog } from './import-log';
+export { freeBytes } from './sqlite/free-space';

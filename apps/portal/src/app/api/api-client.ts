@@ -10,11 +10,13 @@ import type {
   People,
   Plan,
   Product,
+  PublicStatus,
   SearchHit,
   Service,
   Severity,
   SeverityDefinition,
   Side,
+  SystemStatus,
   TicketList,
   TicketPageAnswer,
   TicketWritten,
@@ -47,6 +49,10 @@ export class ApiClient {
   createToken = (name: string, expiresInDays: number, scopes: readonly string[]) =>
     this.#post<{ token: string; name: string }>('/api/me/tokens', { name, expiresInDays, scopes });
   revokeToken = (id: string) => firstValueFrom(this.#http.delete<undefined>(`/api/me/tokens/${id}`));
+
+  systemStatus = () => this.#get<SystemStatus>('/api/admin/status');
+  rebuildView = (name: string) => this.#post(`/api/admin/views/${name}/rebuild`, {});
+  publicStatus = () => this.#get<PublicStatus>('/api/status');
 
   products = () => this.#get<Items<Product>>('/api/products');
   services = () => this.#get<Items<Service>>('/api/services');

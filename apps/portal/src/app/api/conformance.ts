@@ -2,6 +2,8 @@
 import type { CanReportDto } from './generated/models/can-report-dto';
 import type { CompaniesDto } from './generated/models/companies-dto';
 import type { DownloadDto } from './generated/models/download-dto';
+import type { PublicStatusDto } from './generated/models/public-status-dto';
+import type { SystemStatusDto } from './generated/models/system-status-dto';
 import type { MeDto } from './generated/models/me-dto';
 import type { OpenTicketDto } from './generated/models/open-ticket-dto';
 import type { TicketListDto } from './generated/models/ticket-list-dto';
@@ -14,6 +16,8 @@ import type {
   Me,
   NewCanReport,
   NewTicket,
+  PublicStatus,
+  SystemStatus,
   TicketList,
   TicketPageAnswer,
   TicketWritten,
@@ -38,6 +42,8 @@ export type Conforms = [
   Fits<TicketPageDto, Loose<TicketPageAnswer>>,
   Fits<TicketWrittenDto, Loose<TicketWritten>>,
   Fits<DownloadDto, Loose<Download>>,
+  Fits<SystemStatusDto, Loose<SystemStatus>>,
+  Fits<PublicStatusDto, Loose<PublicStatus>>,
   Fits<NewTicket, Loose<OpenTicketDto>>,
   Fits<NewCanReport, Loose<CanReportDto>>,
 ];

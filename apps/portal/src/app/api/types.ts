@@ -293,3 +293,47 @@ export interface Problem {
   readonly fields?: readonly { readonly path: string; readonly message: string }[];
   readonly correlationId?: string;
 }
+
+/** How the installation is, for administrators. */
+export interface SystemStatus {
+  readonly asOf: string;
+  readonly instance: string;
+  readonly upSince: string;
+  readonly connections: number;
+  readonly freeBytes: number;
+  readonly views: readonly {
+    readonly name: string;
+    readonly state: 'live' | 'filling' | 'behind' | 'parked';
+    readonly eventsBehind: number;
+    readonly secondsBehind: number;
+    readonly lag: readonly number[];
+    readonly owner?: string;
+    readonly parked: readonly { readonly stream: string; readonly eventId: string; readonly reason: string }[];
+    readonly problem?: string;
+  }[];
+  readonly record: {
+    readonly events: number;
+    readonly head: string;
+    readonly holds: boolean;
+    readonly checkedAt?: string;
+    readonly finding?: string;
+    readonly keptElsewhere: boolean;
+  };
+  readonly engines: Readonly<Record<'log' | 'readModels' | 'state' | 'keys' | 'files' | 'search', string>>;
+  readonly endingSubscriptions: readonly {
+    readonly companyId: string;
+    readonly company: string;
+    readonly service: string;
+    readonly until: string;
+    readonly daysLeft: number;
+    readonly openTickets: number;
+    readonly accountOwner?: string;
+  }[];
+  readonly signIn: 'ready' | 'waiting' | 'unavailable';
+}
+/** What works, for everybody. */
+export interface PublicStatus {
+  readonly asOf: string;
+  readonly state: 'working' | 'behind' | 'unavailable';
+  readonly parts: readonly { readonly name: string; readonly state: PublicStatus['state']; readonly says: string }[];
+}

@@ -19,3 +19,5 @@ export const signedInGuard: CanActivateFn = (_route, state) => {
 export const staffGuard: CanActivateFn = () => inject(SessionStore).isStaff() || inject(Router).createUrlTree(['/']);
 export const customerGuard: CanActivateFn = () =>
   inject(SessionStore).isCustomer() || inject(Router).createUrlTree(['/']);
+export const administratorGuard: CanActivateFn = () =>
+  inject(SessionStore).isAdministrator() || inject(Router).createUrlTree(['/']);

@@ -19,6 +19,8 @@ export class SessionStore {
   readonly isCustomer = computed(() => this.#me()?.kind === 'customer');
   readonly isEngineer = computed(() => this.#me()?.roles.includes('engineer') ?? false);
   readonly isAdmin = computed(() => this.isCustomer() && (this.#me()?.roles.includes('A') ?? false));
+  /** Of the installation, on the vendor's side. */
+  readonly isAdministrator = computed(() => this.isStaff() && (this.#me()?.roles.includes('administrator') ?? false));
   /** Support pages appear with a purchased support service only (R41). */
   readonly hasSupport = computed(() => this.isStaff() || (this.#me()?.services.length ?? 0) > 0);
 

@@ -26,6 +26,13 @@ const current = (of: Me, address: string) =>
     .map(({ label }) => label);
 
 describe('Navigation', () => {
+  it('has administration for administrators alone', () => {
+    const labels = (of: Me) => navigationFor(of).flatMap(({ items }) => items.map(({ label }) => label));
+    expect(labels({ ...me('staff'), roles: ['administrator'] })).toContain('Administration');
+    expect(labels({ ...me('staff'), roles: ['engineer'] })).not.toContain('Administration');
+    expect(labels(me('customer', [service]))).not.toContain('Administration');
+  });
+
   it('has no support pages without a purchased support service (R41)', () => {
     const labels = (of: Me) => navigationFor(of).map(({ label }) => label);
     expect(labels(me('customer'))).not.toContain('Support');

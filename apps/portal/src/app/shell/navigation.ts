@@ -30,6 +30,11 @@ const STAFF: readonly NavGroup[] = [
   { label: 'Library', items: [{ label: 'Subscription plans', path: '/plans', icon: 'i-file-certificate' }] },
 ];
 
+const ADMINISTRATION: NavGroup = {
+  label: 'Record',
+  items: [{ label: 'Administration', path: '/administration', icon: 'i-settings', quick: 'Status' }],
+};
+
 const CUSTOMER_HOME: NavGroup = { items: [{ label: 'Home', path: '/', icon: 'i-home', exact: true, quick: 'Home' }] };
 const CUSTOMER_SUPPORT: NavGroup = {
   label: 'Support',
@@ -48,7 +53,7 @@ const CUSTOMER_COMPANY: NavGroup = {
 
 /** The left column for this reader. Without a purchased support service the Support group is absent (R41). */
 export function navigationFor(me: Me): readonly NavGroup[] {
-  if (me.kind === 'staff') return STAFF;
+  if (me.kind === 'staff') return me.roles.includes('administrator') ? [...STAFF, ADMINISTRATION] : STAFF;
   return me.services.length > 0
     ? [CUSTOMER_HOME, CUSTOMER_SUPPORT, CUSTOMER_COMPANY]
     : [CUSTOMER_HOME, CUSTOMER_COMPANY];

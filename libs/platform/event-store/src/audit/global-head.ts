@@ -11,6 +11,7 @@ import { EMPTY_HEAD, verifyTail, type HeadCheckpoint, type Verdict } from './ver
 export class GlobalHead {
   #at: HeadCheckpoint;
   #running: Promise<unknown> = Promise.resolve();
+  #lastCheck: { readonly at: Date; readonly verdict: Verdict } | undefined;
 
   /** `file` may be missing; then the first check goes through the whole log. */
   constructor(
@@ -27,11 +28,17 @@ export class GlobalHead {
     return this.#at;
   }
 
+  /** What the last check of this process found, and when. */
+  get lastCheck(): { readonly at: Date; readonly verdict: Verdict } | undefined {
+    return this.#lastCheck;
+  }
+
   /** Checks everything after the current head and moves it on, up to the end or to the first finding. */
   async verifyTail(): Promise<Verdict> {
     return this.#alone(async () => {
       const verdict = await verifyTail(this.store, this.#at);
       if (verdict.head) this.#at = verdict.head;
+      this.#lastCheck = { at: new Date(), verdict };
       return verdict;
     });
   }
