@@ -58,13 +58,13 @@ function strategySource(auth: Auth): StrategySource {
 
 function loginRoute(scope: FastifyInstance, auth: Auth, passport: Passport, strategy: StrategySource): void {
   const options = { config: RATE_LIMIT };
-  scope.get<{ Querystring: { returnTo?: unknown; switch?: unknown; silent?: unknown } }>(
+  scope.get<{ Querystring: { returnTo?: unknown; switch?: unknown; prompt?: unknown } }>(
     '/auth/login',
     options,
     async (request, reply) => {
       protect(reply);
       const returnTo = safeReturnTo(request.query.returnTo, auth.origin);
-      const silent = request.query.silent !== undefined;
+      const silent = request.query.prompt === 'none';
       // Where people are asked each time, nobody is signed in by being there.
       if (silent && auth.options.prompt !== undefined) return signInPage(reply, returnTo);
       try {

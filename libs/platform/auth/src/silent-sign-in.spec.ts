@@ -2,7 +2,7 @@ import { Arena } from './testing/arena';
 import { Browser } from './testing/browser';
 
 let arena: Arena;
-const SILENT = '/auth/login?silent=1&returnTo=/tickets/CB-1042';
+const SILENT = '/auth/login?prompt=none&returnTo=/tickets/CB-1042';
 
 beforeAll(async () => {
   arena = await Arena.open();

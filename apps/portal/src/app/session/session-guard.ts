@@ -10,7 +10,7 @@ export const signedInGuard: CanActivateFn = (_route, state) => {
   const session = inject(SessionStore);
   if (session.me()) return true;
   if (session.wasHere()) {
-    location.assign(`/auth/login?silent=1&returnTo=${encodeURIComponent(state.url)}`);
+    location.assign(`/auth/login?prompt=none&returnTo=${encodeURIComponent(state.url)}`);
     return false;
   }
   return inject(Router).createUrlTree(['/sign-in'], { queryParams: state.url === '/' ? {} : { returnTo: state.url } });
