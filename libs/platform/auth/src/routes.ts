@@ -6,7 +6,7 @@ import { type Auth } from './auth';
 import { assertOwnWrite } from './csrf';
 import { acceptForms, formOf } from './form-body';
 import { type ProviderMetadata } from './discovery';
-import { HardenedStrategy, type SignedInAtProvider, type SignInOptions } from './oidc-strategy';
+import { HardenedStrategy, type NobodyAtProvider, type SignedInAtProvider, type SignInOptions } from './oidc-strategy';
 import { pageHeaders, refusalPage } from './page';
 import { BROKEN, directoryRefusal, type Refusal, SignInRefused } from './refusals';
 import { safeReturnTo } from './return-to';
@@ -58,16 +58,16 @@ function strategySource(auth: Auth): StrategySource {
 
 function loginRoute(scope: FastifyInstance, auth: Auth, passport: Passport, strategy: StrategySource): void {
   const options = { config: RATE_LIMIT };
-  scope.get<{ Querystring: { returnTo?: unknown; switch?: unknown } }>(
+  scope.get<{ Querystring: { returnTo?: unknown; switch?: unknown; prompt?: unknown } }>(
     '/auth/login',
     options,
     async (request, reply) => {
       protect(reply);
       try {
         const chosen = await strategy();
-        const attempt = auth.attempts.begin(safeReturnTo(request.query.returnTo, auth.origin));
+        const prompt = promptOf(request.query) ?? auth.options.prompt;
+        const attempt = auth.attempts.begin(safeReturnTo(request.query.returnTo, auth.origin), prompt === 'none');
         auth.cookies.setAttempt(request, reply, attempt, auth.clock());
-        const prompt = request.query.switch === undefined ? auth.options.prompt : 'login';
         const call: SignInOptions = { state: attempt, ...(prompt === undefined ? {} : { prompt }) };
         await runStrategy(passport, chosen, call).call(scope, request, reply);
       } catch (error) {
@@ -76,6 +76,11 @@ function loginRoute(scope: FastifyInstance, auth: Auth, passport: Passport, stra
       return reply;
     },
   );
+}
+
+function promptOf(query: { readonly switch?: unknown; readonly prompt?: unknown }): 'login' | 'none' | undefined {
+  if (query.switch !== undefined) return 'login';
+  return query.prompt === 'none' ? 'none' : undefined;
 }
 
 function callbackRoute(scope: FastifyInstance, auth: Auth, passport: Passport, strategy: StrategySource): void {
@@ -87,13 +92,14 @@ function callbackRoute(scope: FastifyInstance, auth: Auth, passport: Passport, s
     try {
       const chosen = await strategy();
       const call: SignInOptions = { browserOf: (handle) => auth.cookies.attemptOf(request, handle) };
-      const signedIn = await new Promise<SignedInAtProvider>((resolve, reject) => {
+      const signedIn = await new Promise<SignedInAtProvider | NobodyAtProvider>((resolve, reject) => {
         const done: Done = async (_request, _reply, error, user) => {
           if (error) reject(error);
-          else resolve(user as SignedInAtProvider);
+          else resolve(user as SignedInAtProvider | NobodyAtProvider);
         };
         runStrategy(passport, chosen, call, done).call(scope, request, reply).catch(reject);
       });
+      if (!signedIn.identity) return await reply.redirect(signedIn.returnTo, 303);
       return await startSession(auth, request, reply, signedIn);
     } catch (error) {
       return refuse(request, reply, error);

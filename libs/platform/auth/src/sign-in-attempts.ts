@@ -12,6 +12,8 @@ export interface SignInAttempt {
   /** The PKCE secret. */
   readonly verifier: string;
   readonly returnTo: string;
+  /** The provider may ask the person nothing (`prompt=none`). */
+  readonly silent: boolean;
 }
 
 interface StoredAttempt {
@@ -19,6 +21,7 @@ interface StoredAttempt {
   readonly nonce: string;
   readonly verifier: string;
   readonly returnTo: string;
+  readonly silent?: true;
 }
 
 export const ATTEMPT_SECONDS = 600;
@@ -31,13 +34,14 @@ const SPACE = 'auth.sign-in';
 export class SignInAttempts {
   constructor(private readonly state: StateStore) {}
 
-  begin(returnTo: string): SignInAttempt {
-    return { handle: secret(), browser: secret(), nonce: secret(), verifier: secret(), returnTo };
+  begin(returnTo: string, silent = false): SignInAttempt {
+    return { handle: secret(), browser: secret(), nonce: secret(), verifier: secret(), returnTo, silent };
   }
 
   async save(attempt: SignInAttempt): Promise<void> {
-    const { browser, nonce, verifier, returnTo } = attempt;
-    const stored: StoredAttempt = { browserHash: hash(browser), nonce, verifier, returnTo };
+    const { browser, nonce, verifier, returnTo, silent } = attempt;
+    const said = { nonce, verifier, returnTo, ...(silent && { silent }) };
+    const stored: StoredAttempt = { browserHash: hash(browser), ...said };
     await this.state.set(SPACE, hash(attempt.handle), stored, { ttlSeconds: ATTEMPT_SECONDS });
   }
 
@@ -52,8 +56,8 @@ export class SignInAttempts {
     if (!(await this.state.delete(SPACE, key, found.version))) {
       throw new SignInRefused('sign_in.expired', 'state used at the same time');
     }
-    const { nonce, verifier, returnTo } = found.value;
-    return { handle, browser, nonce, verifier, returnTo };
+    const { nonce, verifier, returnTo, silent = false } = found.value;
+    return { handle, browser, nonce, verifier, returnTo, silent };
   }
 }
 
