@@ -7,7 +7,7 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 /** Real Chromium, and everything that must not have happened in any of its pages. */
 export class RealBrowser {
-  /** Console errors, uncaught errors, requests that left the portal. */
+  /** Console errors, uncaught errors, requests to anywhere else. */
   readonly complaints: string[] = [];
   private tolerant = false;
 

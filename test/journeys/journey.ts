@@ -39,7 +39,7 @@ export async function runJourneys<P extends Place>(journeys: readonly Journey<P>
     console.log(`FAIL  pages complained:\n${complaints.slice(0, 20).join('\n')}`);
   } else {
     passed++;
-    console.log('ok    no page wrote an error, and no request left the portal');
+    console.log('ok    no page wrote an error, and no request went anywhere else');
   }
   console.log(`${passed} passed, ${failures.length} failed`);
   return failures.length;
