@@ -16,6 +16,8 @@ export interface PortalOptions {
   readonly probeLoop?: boolean;
   /** Its data directory; without one it gets a new one that `dispose` removes. */
   readonly directory?: string;
+  /** Default: a free one. */
+  readonly port?: number;
   /** How long it may take to become ready; default 60. */
   readonly seconds?: number;
 }
@@ -32,7 +34,7 @@ export class PortalProcess {
   ) {}
 
   static async start(options: PortalOptions = {}): Promise<PortalProcess> {
-    const port = await freePort();
+    const port = options.port ?? (await freePort());
     const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'casebook-portal-'));
     const portal = new PortalProcess(`http://localhost:${port}`, port, directory, options);
     await portal.start();

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { installJava } from './java';
 import { cached, freePort, listening, run, serve, type Engine } from './process';
 
 const RELEASE = '1.47.0';
@@ -71,16 +71,4 @@ export async function start(): Promise<Engine> {
     settings: { MONGODB_URL: `mongodb://127.0.0.1:${port}/`, MONGODB_STAND_IN: 'yes' },
     stop: () => server.stop(),
   };
-}
-
-/** Debian's Java and Maven; nothing is done when both are there. */
-function installJava(): void {
-  const has = (program: string): boolean =>
-    spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program], { stdio: 'ignore' }).status === 0;
-  if (has('java') && has('mvn')) return;
-  const packages = ['default-jre-headless', 'maven'];
-  if (process.getuid?.() !== 0) throw new Error(`Install first, or run this as root: ${packages.join(' ')}`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  run('apt-get', ['update', '-qq'], { env });
-  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env });
 }

@@ -1,12 +1,13 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { type ProviderStatus } from './discovery';
-import { Arena, IMPATIENCE_MS, SIGNED_IN } from './testing/arena';
+import { Arena, IMPATIENCE_MS, REPELLED, SIGNED_IN } from './testing/arena';
 import { Browser } from './testing/browser';
-import { type Answer, HostileProvider, signingKey } from './testing/hostile-provider';
+import { type Answer, HostileProvider, rawToken, type Script, signingKey } from './testing/hostile-provider';
 import { freePort, startPortal } from './testing/portal';
 
 /** Waits for something that happens in the background. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 describe('a provider that is down', () => {
@@ -61,22 +62,44 @@ describe('a provider that says odd things about itself', () => {
       'a script as authorization endpoint',
       (honest) => ({ body: { ...honest, authorization_endpoint: 'javascript:x' } }),
     ],
+    [
+      'a password in an address',
+      (honest) => ({ body: { ...honest, token_endpoint: 'http://user:secret@127.0.0.1:9/token' } }),
+    ],
+    ['a list as keys address', (honest) => ({ body: { ...honest, jwks_uri: [honest['jwks_uri']] } })],
+    [
+      'a header in an address',
+      (honest) => ({ body: { ...honest, authorization_endpoint: 'http://127.0.0.1:9/\r\nx-admin: 1' } }),
+    ],
     ['no JSON', () => ({ body: '<html>' })],
+    ['silence', () => ({ delayMs: 60_000 })],
+    ['a byte now and then, for ever', () => ({ drip: true })],
+    ['a cut connection', () => ({ cut: true })],
+    ['an error', () => ({ status: 500, body: {} })],
     ['a megabyte', () => ({ body: { padding: 'x'.repeat(1_000_000) } })],
     ['a redirect', () => ({ status: 302, headers: { location: '/elsewhere' } })],
     ['not found', () => ({ status: 404, body: {} })],
   ])('is not used: %s', async (_what, discovery) => {
     const provider = await HostileProvider.start();
     provider.script = { discovery };
+    const { delayMs, drip } = discovery({});
+    const silent = delayMs !== undefined || drip === true;
     const portal = await startPortal({
       issuer: provider.origin,
       clientId: 'casebook-test',
-      providerLimits: { timeoutMs: 20_000, maxBytes: 64 * 1024 },
+      providerLimits: { timeoutMs: silent ? IMPATIENCE_MS : 20_000, maxBytes: 64 * 1024 },
     });
-    expect((await new Browser(portal.origin).get('/auth/login')).status).toBe(503);
+    const browser = new Browser(portal.origin);
+    expect((await browser.get('/auth/login')).status).toBe(503);
     expect(portal.auth.providerStatus().state).toBe('unavailable');
+    provider.script = {};
+    portal.clock.advance(5);
+    await until(async () => (await browser.get('/auth/login')).status === 302);
+    const at = (await browser.get('/auth/login')).headers.get('location') ?? '';
+    expect(new URL(at).origin).toBe(provider.origin);
     await portal.close();
     await provider.stop();
+    expect(portal.errors).toEqual([]);
   });
 
   it('must send iss back when it promised to', async () => {
@@ -94,20 +117,71 @@ describe('a provider that says odd things about itself', () => {
 });
 
 describe("the provider's keys", () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  /** An attack through the keys, and an honest sign-in once they may be fetched anew (10 s). */
+  async function attack(script: Script, timeoutMs?: number) {
+    const arena = await Arena.open();
+    const outcome = await arena.attempt(script, Object.entries, timeoutMs);
+    const later = Date.now() + 11_000;
+    jest.spyOn(Date, 'now').mockImplementation(() => later);
+    const afterwards = await arena.attempt();
+    expect(await arena.close()).toEqual([]);
+    return { ...outcome, afterwards };
+  }
+
   it.each<[string, Answer, string]>([
     ['no JSON', { body: 'oops' }, 'provider.answer_invalid'],
     ['no list', { body: { keys: 'all' } }, 'provider.answer_invalid'],
     ['none', { body: { keys: [] } }, 'provider.answer_invalid'],
     ['odd ones', { body: { keys: [null, 1, {}] } }, 'provider.answer_invalid'],
+    ['nameless ones', { body: { keys: [{}, {}] } }, 'provider.answer_invalid'],
     ['a megabyte', { body: { keys: ['x'.repeat(1_000_000)] } }, 'provider.answer_invalid'],
+    ['not there', { status: 404, body: {} }, 'provider.unavailable'],
+    ['somewhere else', { status: 302, headers: { location: '/userinfo' } }, 'provider.answer_invalid'],
     ['silence', { delayMs: 60_000 }, 'provider.unavailable'],
+    ['a byte now and then', { drip: true }, 'provider.unavailable'],
   ])('sign nobody in when they are %s', async (_what, answer, code) => {
-    const arena = await Arena.open();
-    expect(await arena.attempt({ jwks: () => answer }, Object.entries, answer.delayMs && IMPATIENCE_MS)).toMatchObject({
+    const silent = answer.delayMs !== undefined || answer.drip === true;
+    expect(await attack({ jwks: () => answer }, silent ? IMPATIENCE_MS : undefined)).toMatchObject({
       refused: code,
-      session: false,
+      ...REPELLED,
     });
-    expect(await arena.close()).toEqual([]);
+  });
+
+  it.each<[string, (key: Record<string, unknown>) => Record<string, unknown>]>([
+    ['without its numbers', ({ kty, kid, alg }) => ({ kty, kid, alg })],
+    ['with numbers that are none', (key) => ({ ...key, n: '!', e: {} })],
+    ['of 8 bits', (key) => ({ ...key, n: 'xQ', e: 'AQAB' })],
+    ['with the exponent 1', (key) => ({ ...key, e: 'AQ' })],
+    ['to encrypt with', (key) => ({ ...key, use: 'enc' })],
+    ['for another algorithm', (key) => ({ ...key, alg: 'RS512' })],
+    ['of an unknown kind', (key) => ({ ...key, kty: 'SHA' })],
+    ['that is a shared secret', ({ kid }) => ({ kty: 'oct', k: 'c2VjcmV0', kid })],
+    ['on an unknown curve', ({ kid }) => ({ kty: 'EC', crv: 'P-1', x: 'AA', y: 'AA', kid, alg: 'ES256' })],
+  ])('sign nobody in with a key %s', async (_what, change) => {
+    const jwks = (honest: Record<string, unknown>) => {
+      const [key = {}] = honest['keys'] as Record<string, unknown>[];
+      return { body: { keys: [change(key)] } };
+    };
+    expect(await attack({ jwks })).toMatchObject({ refused: 'provider.answer_invalid', ...REPELLED });
+  });
+
+  it('sign nobody in with a point that is not on its curve', async () => {
+    const key = await signingKey('ES256');
+    const jwks = () => ({ body: { keys: [{ ...key.publicJwk, x: key.publicJwk.y }] } });
+    expect(await attack({ key, jwks })).toMatchObject({ refused: 'provider.answer_invalid', ...REPELLED });
+  });
+
+  it('sign nobody in with a key of 1,024 bits', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    const publicJwk = { ...publicKey.export({ format: 'jwk' }), kid: 'weak', alg: 'RS256' };
+    const idToken = (_jwt: string, said: Record<string, unknown>) => {
+      const unsigned = rawToken({ alg: 'RS256', kid: 'weak' }, said).replace(/\.$/, '');
+      return `${unsigned}.${sign('sha256', Buffer.from(unsigned), privateKey).toString('base64url')}`;
+    };
+    const script = { idToken, jwks: () => ({ body: { keys: [publicJwk] } }) };
+    expect(await attack(script)).toMatchObject({ refused: 'provider.answer_invalid', ...REPELLED });
   });
 
   it('are fetched once for many sign-ins, and not again for each forged key id', async () => {

@@ -130,10 +130,14 @@ function checked(body: Record<string, unknown>, issuer: string): ProviderMetadat
   };
 }
 
-/** An endpoint's address. Plain http only where the issuer itself is configured so (loopback, tests). */
+/**
+ * An endpoint's address. Plain http only where the issuer itself is configured so (loopback, tests). URL would pass over
+ * spaces and line ends, which have no place in what becomes a header.
+ */
 function endpoint(value: unknown, issuer: string): string | undefined {
-  if (typeof value !== 'string') return undefined;
+  if (typeof value !== 'string' || /[\s\p{Cc}]/u.test(value)) return undefined;
   const url = URL.parse(value);
+  if (url?.username || url?.password) return undefined;
   if (url?.protocol === 'https:') return value;
   return url?.protocol === 'http:' && issuer.startsWith('http:') ? value : undefined;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { errors, jwtVerify, type JWTHeaderParameters, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { errors, jwtVerify, type JWTHeaderParameters, type JWTPayload } from 'jose';
+import { type ProviderKeys } from './provider-keys';
 import { SignInRefused } from './refusals';
 
 /** Never taken from discovery: a provider that also offers `none` or HS256 must not talk us into them. */
@@ -14,7 +15,7 @@ const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 export interface TokenExpectation {
   readonly issuer: string;
   readonly clientId: string;
-  readonly keys: JWTVerifyGetKey;
+  readonly keys: ProviderKeys;
   readonly now: Date;
 }
 
@@ -71,29 +72,47 @@ export async function verifyLogoutToken(token: string, expected: TokenExpectatio
 
 async function verified(token: string, expected: TokenExpectation, claims: readonly string[]) {
   if (token.length > MAX_TOKEN_CHARS) throw invalid(`token of ${token.length} characters`);
-  try {
-    const result = await jwtVerify(token, expected.keys, {
-      algorithms: ALGORITHMS,
-      issuer: expected.issuer,
-      audience: expected.clientId,
-      requiredClaims: ['exp', 'iat', ...claims],
-      clockTolerance: SKEW_SECONDS,
-      maxTokenAge: MAX_AGE_SECONDS,
-      currentDate: expected.now,
+  const result = await withKeys(token, expected, claims)
+    .catch(async (error: unknown) => {
+      if (fitsNoKey(error) && (await expected.keys.renew())) return withKeys(token, expected, claims);
+      throw error;
+    })
+    .catch((error: unknown) => {
+      if (error instanceof SignInRefused) throw error;
+      // Besides its own errors, jose throws those of Node about keys that cannot be used.
+      const { code = '', message = '' } = error as { code?: string; message?: string };
+      throw invalid(`${code}: ${message}`);
     });
-    const { aud, azp } = result.payload;
-    if (Array.isArray(aud) && aud.length !== 1) throw invalid('made for other audiences too');
-    if (azp !== undefined && azp !== expected.clientId) throw invalid('azp names another client');
-    return result;
-  } catch (error) {
-    if (error instanceof errors.JOSEError) throw invalid(`${error.code}: ${error.message}`);
-    throw error;
-  }
+  const { aud, azp } = result.payload;
+  if (Array.isArray(aud) && aud.length !== 1) throw invalid('made for other audiences too');
+  if (azp !== undefined && azp !== expected.clientId) throw invalid('azp names another client');
+  return result;
+}
+
+function withKeys(token: string, { keys, issuer, clientId, now }: TokenExpectation, claims: readonly string[]) {
+  return jwtVerify(token, keys.find, {
+    algorithms: ALGORITHMS,
+    issuer,
+    audience: clientId,
+    requiredClaims: ['exp', 'iat', ...claims],
+    clockTolerance: SKEW_SECONDS,
+    maxTokenAge: MAX_AGE_SECONDS,
+    currentDate: now,
+  });
+}
+
+/** True for a forgery, and for a key that is wrong or unusable: which of them it was, newer keys show. */
+function fitsNoKey(error: unknown): boolean {
+  if (error instanceof errors.JWSSignatureVerificationFailed) return true;
+  return !(error instanceof errors.JOSEError) && !(error instanceof SignInRefused);
 }
 
 function subject(payload: JWTPayload): string {
   const { sub } = payload as { sub?: unknown };
-  if (typeof sub !== 'string' || sub === '' || sub.length > MAX_SUBJECT_CHARS) throw invalid('sub is not short text');
+  // Control characters: a store or a log that ends or splits text there would take one person for another.
+  if (typeof sub !== 'string' || sub === '' || sub.length > MAX_SUBJECT_CHARS || /\p{Cc}/u.test(sub)) {
+    throw invalid('sub is not short text');
+  }
   return sub;
 }
 

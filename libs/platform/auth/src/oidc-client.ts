@@ -1,8 +1,8 @@
-import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
 import { type Identity } from './directory';
 import { Discovery, type ProviderMetadata, type ProviderStatus } from './discovery';
 import { type EndedAtProvider, type IdTokenClaims, verifyIdToken, verifyLogoutToken } from './id-token';
 import { type Fetch, ProviderHttp, type ProviderLimits } from './provider-http';
+import { ProviderKeys } from './provider-keys';
 import { SignInRefused } from './refusals';
 import { type SignInAttempt } from './sign-in-attempts';
 
@@ -32,14 +32,14 @@ export interface CallbackAnswer {
   readonly iss: string | undefined;
 }
 
-const JWKS_COOLDOWN_MS = 10_000;
-const JWKS_MAX_AGE_MS = 10 * 60_000;
+/** RFC 6749, A.12; anything else would not fit into a header. */
+const PRINTABLE = /^[\x20-\x7e]+$/;
 
 /** Casebook's side of OpenID Connect towards one provider. All errors are SignInRefused. */
 export class OidcClient {
   readonly discovery: Discovery;
   private readonly http: ProviderHttp;
-  private jwks: { uri: string; keys: JWTVerifyGetKey } | undefined;
+  private known: ProviderKeys | undefined;
 
   constructor(readonly options: OidcClientOptions) {
     this.http = new ProviderHttp(options.fetch, options.limits);
@@ -82,21 +82,9 @@ export class OidcClient {
     return { issuer: provider.issuer, clientId, keys: this.keys(provider.jwksUri), now: clock() };
   }
 
-  /** An unknown key id makes jose fetch the keys anew, at most every 10 s: a rotation works, a flood of forgeries does not. */
-  private keys(uri: string): JWTVerifyGetKey {
-    if (this.jwks?.uri !== uri) {
-      const keys = createRemoteJWKSet(new URL(uri), {
-        cooldownDuration: JWKS_COOLDOWN_MS,
-        cacheMaxAge: JWKS_MAX_AGE_MS,
-        [customFetch]: async () => {
-          const { status, body } = await this.http.json(uri);
-          if (status !== 200) throw new SignInRefused('provider.unavailable', `${uri} answered ${status}`);
-          return Response.json(body);
-        },
-      });
-      this.jwks = { uri, keys };
-    }
-    return this.jwks.keys;
+  private keys(uri: string): ProviderKeys {
+    if (this.known?.uri !== uri) this.known = new ProviderKeys(uri, this.http);
+    return this.known;
   }
 
   private async exchange(provider: ProviderMetadata, attempt: SignInAttempt, code: string) {
@@ -117,9 +105,11 @@ export class OidcClient {
     const init = { method: 'POST', headers, body: form.toString() };
     const { status, body } = await this.http.json(provider.tokenEndpoint, init);
     if (status !== 200) throw new SignInRefused('provider.error', `token request: ${status} ${String(body['error'])}`);
+    if (body['error'] !== undefined) throw new SignInRefused('provider.error', 'token answer with an error');
     const idToken = text(body['id_token']);
     const accessToken = text(body['access_token']);
-    if (!idToken || !accessToken) throw new SignInRefused('provider.answer_invalid', 'token answer without tokens');
+    if (!idToken || !accessToken || !PRINTABLE.test(accessToken))
+      throw new SignInRefused('provider.answer_invalid', 'token answer without tokens');
     if (text(body['token_type'])?.toLowerCase() !== 'bearer') {
       throw new SignInRefused('provider.answer_invalid', 'token answer of an unknown type');
     }

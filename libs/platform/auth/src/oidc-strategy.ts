@@ -9,6 +9,12 @@ export interface SignedInAtProvider extends ProvenIdentity {
   readonly returnTo: string;
 }
 
+/** What Passport hands on when a silent sign-in found nobody whom the provider knows without asking. */
+export interface NobodyAtProvider {
+  readonly identity?: undefined;
+  readonly returnTo: string;
+}
+
 /** A request as far as the strategy looks at it. */
 interface CallbackRequest {
   readonly query: unknown;
@@ -23,16 +29,9 @@ export interface SignInOptions {
   readonly prompt?: string;
 }
 
+/** OpenID Connect Core 3.1.2.6: the person would have to do something. */
+const WOULD_ASK = ['login_required', 'interaction_required', 'consent_required', 'account_selection_required'];
 const MAX_PARAMETER_CHARS = 4096;
-/** What a provider answers to `prompt=none` when it would have had to ask (OpenID Connect Core 3.1.2.6). */
-const WOULD_ASK = new Set(['login_required', 'interaction_required', 'account_selection_required', 'consent_required']);
-
-/** Thrown when a silent sign-in found nobody signed in at the provider. */
-export class NobodyThere extends Error {
-  constructor(readonly returnTo: string) {
-    super('Nobody is signed in at the provider');
-  }
-}
 
 /**
  * `passport-openidconnect`, of which only the way out is used: it writes the authorization request, and this class
@@ -95,13 +94,13 @@ export class HardenedStrategy extends OpenIDConnectStrategy {
     return { nonce, code_challenge: challengeOf(verifier), code_challenge_method: 'S256' };
   }
 
-  private async finish(query: unknown, options: SignInOptions): Promise<SignedInAtProvider> {
+  private async finish(query: unknown, options: SignInOptions): Promise<SignedInAtProvider | NobodyAtProvider> {
     const answer = (query ?? {}) as Record<string, unknown>;
     const state = parameter(answer, 'state');
     if (state === undefined) throw new SignInRefused('sign_in.invalid', 'callback without state');
     const attempt = await this.attempts.take(state, options.browserOf?.(state));
     const error = parameter(answer, 'error');
-    if (error !== undefined && attempt.silent && WOULD_ASK.has(error)) throw new NobodyThere(attempt.returnTo);
+    if (error !== undefined && attempt.silent && WOULD_ASK.includes(error)) return { returnTo: attempt.returnTo };
     if (error !== undefined) {
       throw new SignInRefused(error === 'access_denied' ? 'provider.denied' : 'provider.error', `callback: ${error}`);
     }

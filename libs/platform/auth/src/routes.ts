@@ -6,7 +6,7 @@ import { type Auth } from './auth';
 import { assertOwnWrite } from './csrf';
 import { acceptForms, formOf } from './form-body';
 import { type ProviderMetadata } from './discovery';
-import { HardenedStrategy, NobodyThere, type SignedInAtProvider, type SignInOptions } from './oidc-strategy';
+import { HardenedStrategy, type NobodyAtProvider, type SignedInAtProvider, type SignInOptions } from './oidc-strategy';
 import { pageHeaders, refusalPage } from './page';
 import { BROKEN, directoryRefusal, type Refusal, SignInRefused } from './refusals';
 import { safeReturnTo } from './return-to';
@@ -63,16 +63,11 @@ function loginRoute(scope: FastifyInstance, auth: Auth, passport: Passport, stra
     options,
     async (request, reply) => {
       protect(reply);
-      const returnTo = safeReturnTo(request.query.returnTo, auth.origin);
-      const silent = request.query.prompt === 'none';
-      // Where people are asked each time, nobody is signed in by being there.
-      if (silent && auth.options.prompt !== undefined) return signInPage(reply, returnTo);
       try {
         const chosen = await strategy();
-        const attempt = auth.attempts.begin(returnTo, silent);
+        const prompt = promptOf(request.query) ?? auth.options.prompt;
+        const attempt = auth.attempts.begin(safeReturnTo(request.query.returnTo, auth.origin), prompt === 'none');
         auth.cookies.setAttempt(request, reply, attempt, auth.clock());
-        const asked = request.query.switch === undefined ? auth.options.prompt : 'login';
-        const prompt = silent ? 'none' : asked;
         const call: SignInOptions = { state: attempt, ...(prompt === undefined ? {} : { prompt }) };
         await runStrategy(passport, chosen, call).call(scope, request, reply);
       } catch (error) {
@@ -81,6 +76,11 @@ function loginRoute(scope: FastifyInstance, auth: Auth, passport: Passport, stra
       return reply;
     },
   );
+}
+
+function promptOf(query: { readonly switch?: unknown; readonly prompt?: unknown }): 'login' | 'none' | undefined {
+  if (query.switch !== undefined) return 'login';
+  return query.prompt === 'none' ? 'none' : undefined;
 }
 
 function callbackRoute(scope: FastifyInstance, auth: Auth, passport: Passport, strategy: StrategySource): void {
@@ -92,16 +92,16 @@ function callbackRoute(scope: FastifyInstance, auth: Auth, passport: Passport, s
     try {
       const chosen = await strategy();
       const call: SignInOptions = { browserOf: (handle) => auth.cookies.attemptOf(request, handle) };
-      const signedIn = await new Promise<SignedInAtProvider>((resolve, reject) => {
+      const signedIn = await new Promise<SignedInAtProvider | NobodyAtProvider>((resolve, reject) => {
         const done: Done = async (_request, _reply, error, user) => {
           if (error) reject(error);
-          else resolve(user as SignedInAtProvider);
+          else resolve(user as SignedInAtProvider | NobodyAtProvider);
         };
         runStrategy(passport, chosen, call, done).call(scope, request, reply).catch(reject);
       });
+      if (!signedIn.identity) return await reply.redirect(signedIn.returnTo, 303);
       return await startSession(auth, request, reply, signedIn);
     } catch (error) {
-      if (error instanceof NobodyThere) return signInPage(reply, error.returnTo);
       return refuse(request, reply, error);
     }
   });
@@ -201,13 +201,6 @@ async function answerError(error: unknown, request: FastifyRequest, reply: Fasti
 /** Nothing under /auth is kept by caches, and its addresses (codes, states) are told to nobody. */
 function protect(reply: FastifyReply): void {
   void reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer');
-}
-
-/** The portal's own page, from which people go on to the provider. */
-function signInPage(reply: FastifyReply, address: string): FastifyReply {
-  const { pathname, search, hash } = new URL(address);
-  const returnTo = pathname + search + hash;
-  return reply.redirect(`/sign-in?returnTo=${encodeURIComponent(returnTo)}`, 303);
 }
 
 function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {

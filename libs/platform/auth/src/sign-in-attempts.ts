@@ -12,7 +12,7 @@ export interface SignInAttempt {
   /** The PKCE secret. */
   readonly verifier: string;
   readonly returnTo: string;
-  /** The provider may not ask anything: whoever is not signed in there comes back as nobody, which is no error. */
+  /** The provider may ask the person nothing (`prompt=none`). */
   readonly silent: boolean;
 }
 
@@ -40,13 +40,8 @@ export class SignInAttempts {
 
   async save(attempt: SignInAttempt): Promise<void> {
     const { browser, nonce, verifier, returnTo, silent } = attempt;
-    const stored: StoredAttempt = {
-      browserHash: hash(browser),
-      nonce,
-      verifier,
-      returnTo,
-      ...(silent && { silent }),
-    };
+    const said = { nonce, verifier, returnTo, ...(silent && { silent }) };
+    const stored: StoredAttempt = { browserHash: hash(browser), ...said };
     await this.state.set(SPACE, hash(attempt.handle), stored, { ttlSeconds: ATTEMPT_SECONDS });
   }
 

@@ -176,6 +176,45 @@ describe('signing in at the demo provider', () => {
   });
 });
 
+describe('a silent sign-in', () => {
+  const path = '/auth/login?prompt=none&returnTo=/api/me';
+
+  it('comes back signed out, without an error page, when the provider would have to ask', async () => {
+    const browser = new Browser(portal.origin);
+    const asked = (await browser.get(path)).headers.get('location')!;
+    expect(new URL(asked).searchParams.get('prompt')).toBe('none');
+    const callback = (await browser.get(asked)).headers.get('location')!;
+    expect(new URL(callback).searchParams.get('error')).toBe('login_required');
+    const back = await browser.get(callback);
+    expect([back.status, back.headers.get('location')]).toEqual([303, `${portal.origin}/api/me`]);
+    expect([await me(browser), browser.cookie('casebook')]).toEqual([{ status: 401 }, undefined]);
+    expect((await browser.get(callback)).status).toBe(400);
+  });
+
+  it('signs in whom the provider knows, without a page', async () => {
+    const browser = new Browser(portal.origin);
+    await signIn(browser);
+    await browser.request('/auth/logout', { method: 'POST', headers: { 'x-casebook': '1' } });
+    expect(await me(browser)).toEqual({ status: 401 });
+    const { url } = await browser.follow(await browser.get(path));
+    expect(url).toBe(`${portal.origin}/api/me`);
+    expect(await me(browser)).toMatchObject({ person: 'person-ada' });
+  });
+
+  it('shows what else went wrong, and nobody is let off who did not ask for silence', async () => {
+    for (const [start, error] of [
+      [path, 'server_error'],
+      ['/auth/login', 'login_required'],
+    ] as const) {
+      const browser = new Browser(portal.origin);
+      const asked = new URL((await browser.get(start)).headers.get('location')!);
+      const state = asked.searchParams.get('state')!;
+      const back = await browser.get(`/auth/callback?error=${error}&state=${state}&iss=${portal.origin}/oidc`);
+      expect([back.status, (await back.text()).includes('provider.error')]).toEqual([502, true]);
+    }
+  });
+});
+
 describe('signing out', () => {
   // Jest hides undici from the demo provider, which then warns that it cannot guard its requests.
   beforeAll(() => jest.spyOn(console, 'warn').mockImplementation());

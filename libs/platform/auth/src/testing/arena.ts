@@ -17,6 +17,9 @@ export const IMPATIENCE_MS = 100;
 
 export const SIGNED_IN = { status: 303, refused: undefined, session: true };
 
+/** What every attack must come to: no session, and a portal that still signs honest people in. */
+export const REPELLED = { session: false, afterwards: SIGNED_IN };
+
 /** Milliseconds for an honest answer: more than a busy machine needs. */
 const PATIENCE_MS = 20_000;
 
@@ -70,6 +73,12 @@ export class Arena {
       session: browser.cookie('casebook') !== undefined,
       html,
     };
+  }
+
+  /** An attempt under attack, and how an honest sign-in at the same process ends right after it. */
+  async attack(...attempt: Parameters<Arena['attempt']>): Promise<Outcome & { readonly afterwards: Outcome }> {
+    const outcome = await this.attempt(...attempt);
+    return { ...outcome, afterwards: await this.attempt() };
   }
 }
 

@@ -7,13 +7,18 @@ export interface SigningKey {
   readonly publicJwk: JWK;
 }
 
-/** One answer over HTTP: `delayMs` keeps it back, `cut` closes the connection instead. */
+/**
+ * One answer over HTTP: `delayMs` keeps it back, `cut` closes the connection instead, `raw` is written to the socket in
+ * place of an answer, `drip` goes on sending a byte at a time until the other side leaves.
+ */
 export interface Answer {
   readonly status?: number;
   readonly headers?: Record<string, string>;
   readonly body?: unknown;
   readonly delayMs?: number;
   readonly cut?: boolean;
+  readonly raw?: string;
+  readonly drip?: boolean;
 }
 
 type Json = Record<string, unknown>;
@@ -110,9 +115,20 @@ export class HostileProvider {
       response.destroy();
       return;
     }
+    if (answer.raw !== undefined) {
+      response.socket?.end(answer.raw);
+      return;
+    }
     const { body = '' } = answer;
     response.writeHead(answer.status ?? 200, { 'content-type': 'application/json', ...answer.headers });
-    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+    if (answer.drip) {
+      const drops = setInterval(() => response.write(' '), 10);
+      response.once('close', () => {
+        clearInterval(drops);
+      });
+      return;
+    }
+    response.end(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body));
   }
 
   private async answerTo(path: string, request: IncomingMessage): Promise<Answer> {
