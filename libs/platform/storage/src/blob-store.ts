@@ -24,6 +24,23 @@ export interface BlobStore {
   list(): AsyncIterable<BlobInfo>;
 }
 
+/** A store into which browsers can put the parts of an object themselves, by addresses that it signs. */
+export interface DirectBlobStore extends BlobStore {
+  /** Begins an object whose parts come from elsewhere. */
+  beginDirect(name: string): Promise<void>;
+  /** Where to put part `number` (from 1) of `size` bytes, for an hour. Throws DomainError `missing` for an object that was not begun. */
+  partAddress(name: string, number: number, size: number): Promise<string>;
+  /** Sizes of the parts that are there, by number. */
+  directParts(name: string): Promise<ReadonlyMap<number, number>>;
+  /** Makes the parts one finished object; repeating it is harmless. */
+  completeDirect(name: string): Promise<void>;
+}
+
+/** True when browsers can put parts into this store themselves. */
+export function takesParts(store: BlobStore): store is DirectBlobStore {
+  return 'beginDirect' in store;
+}
+
 export interface BlobWriter {
   /** Adds bytes. Throws DomainError `unavailable` when the store is full. */
   write(bytes: Uint8Array): Promise<void>;

@@ -6,4 +6,6 @@ export * from './file-name';
 export * from './mount-tus';
 export { SealedObjects, type StoredObject } from './sealed-objects';
 export * from './tus-server';
-export { EXPIRY_MS, type FinishedUpload } from './uploads';
+export type { FinishedUpload } from './uploads';
+export { EXPIRY_MS } from './upload-records';
+export * from './direct/direct-uploads';

@@ -85,6 +85,24 @@ export function newObjectKey(): Buffer {
   return randomBytes(OBJECT_KEY_BYTES);
 }
 
+/** Every chunk of an object, opened one after the other. Throws DomainError `storage.damaged` for any other bytes. */
+export async function* readChunks(
+  blobs: BlobStore,
+  key: Buffer,
+  objectName: string,
+  size: number,
+): AsyncGenerator<Buffer, void> {
+  const stored = await blobs.size(objectName);
+  if (stored !== sealedSize(size)) throw damaged(objectName);
+  const lastIndex = chunkCount(size) - 1;
+  let index = 0;
+  for await (const sealed of cut(blobs.read(objectName, 0, stored))) {
+    yield openChunk(key, { objectName, index, last: index === lastIndex }, sealed);
+    index++;
+  }
+  if (index <= lastIndex) throw damaged(objectName);
+}
+
 /** Cuts a byte stream into sealed chunks; the last may be shorter. */
 async function* cut(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
   let parts: Buffer[] = [];

@@ -6,7 +6,8 @@ import { CHUNK_BYTES } from './sealed-chunk';
 import { SealedObjects } from './sealed-objects';
 import { filesWith, openFixture, type Fixture } from './testing/fixtures';
 import { startUploadApp, type UploadApp } from './testing/upload-app';
-import { EXPIRY_MS, type FinishedUpload } from './uploads';
+import { EXPIRY_MS } from './upload-records';
+import { type FinishedUpload } from './uploads';
 
 const MIB = 1024 * 1024;
 const SECRET = 'connection authorized: user=payroll_owner database=salaries';

@@ -1,7 +1,8 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import type { Readable } from 'node:stream';
 import { DataStore, Upload } from '@tus/server';
-import { EXPIRY_MS, type Uploads } from './uploads';
+import { EXPIRY_MS } from './upload-records';
+import { type Uploads } from './uploads';
 
 /** Who sends the request at hand, and what went wrong with it. */
 export interface UploadCaller {

@@ -14,6 +14,8 @@ export interface UploadRecord {
   readonly offset: number;
   /** Counts the times somebody went on writing; part of every chunk's nonce. */
   readonly session: number;
+  /** Sealed chunks in each part but the last, where the client puts the parts into the store itself. */
+  readonly partChunks?: number;
   /** Sealed JSON of the client's metadata. */
   readonly about: string;
   /** Sealed: state of the hash, and the bytes behind the last full chunk. Gone when the upload is complete. */

@@ -6,7 +6,8 @@ import type { BlobStore } from './blob-store';
 import { CHUNK_BYTES, SEALED_CHUNK_BYTES } from './sealed-chunk';
 import { SealedObjects } from './sealed-objects';
 import { filesWith, openFixture, type Fixture } from './testing/fixtures';
-import { EXPIRY_MS, Uploads } from './uploads';
+import { EXPIRY_MS } from './upload-records';
+import { Uploads } from './uploads';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const never = async (): Promise<boolean> => false;

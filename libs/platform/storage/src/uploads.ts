@@ -7,6 +7,7 @@ import { newObjectName, type BlobStore } from './blob-store';
 import { normaliseContentType, normaliseFileName } from './file-name';
 import { newObjectKey, type StoredObject } from './sealed-objects';
 import { RecordSeal, type Metadata, type UploadRecord } from './upload-record';
+import { EXPIRY_MS, UploadRecords, type Held } from './upload-records';
 import { UploadWriting } from './upload-writing';
 
 /** A complete upload, ready to stand in an event. The file name is as the person gave it, normalised. */
@@ -35,16 +36,7 @@ export interface UploadsOptions {
   readonly checkpointBytes?: number;
 }
 
-/** Uploads that nobody touched for this long are gone, finished or not. */
-export const EXPIRY_MS = 24 * 60 * 60 * 1000;
 const CHECKPOINT_BYTES = 8 * 1024 * 1024;
-const SPACE = 'upload';
-const PAGE = 100;
-
-interface Held {
-  readonly record: UploadRecord;
-  readonly version: number;
-}
 
 /**
  * Uploads between their first byte and the event that names them. Full chunks go sealed to the blob store as they
@@ -52,16 +44,16 @@ interface Held {
  */
 export class Uploads {
   private readonly blobs: BlobStore;
-  private readonly state: StateStore;
+  private readonly records: UploadRecords;
   private readonly keyring: UploadsOptions['keyring'];
   private readonly now: () => number;
   private readonly checkpointBytes: number;
 
   constructor(options: UploadsOptions) {
     this.blobs = options.blobs;
-    this.state = options.state;
     this.keyring = options.keyring;
     this.now = options.now ?? Date.now;
+    this.records = new UploadRecords(options.state, this.now);
     this.checkpointBytes = options.checkpointBytes ?? CHECKPOINT_BYTES;
   }
 
@@ -85,14 +77,13 @@ export class Uploads {
       rest: seal.sealRest(0, { hashState: Buffer.from(hash.save()), bytes: Buffer.alloc(0) }),
       touchedAt: this.now(),
     };
-    const version = await this.state.insert(SPACE, id, record);
-    if (version === undefined) throw new DomainError('conflict', 'upload.exists', 'This upload exists already.');
+    await this.records.insert(id, record);
     if (size === 0) await this.write(id, owner, 0, []);
   }
 
   /** Throws DomainError `missing` for uploads that are unknown, expired or somebody else's. */
   async view(id: string, owner: string): Promise<UploadView> {
-    const { record } = await this.held(id, owner);
+    const { record } = await this.records.held(id, owner);
     return {
       size: record.size,
       offset: record.offset,
@@ -103,10 +94,10 @@ export class Uploads {
   }
 
   async declareSize(id: string, owner: string, size: number): Promise<void> {
-    const held = await this.held(id, owner);
+    const held = await this.records.held(id, owner);
     if (held.record.size !== undefined || size < held.record.offset)
       throw new DomainError('invalid', 'upload.size', 'The length of an upload is said once and covers what arrived.');
-    await this.save(id, held, { size });
+    await this.records.save(id, held, { size });
   }
 
   /**
@@ -119,11 +110,13 @@ export class Uploads {
     offset: number,
     source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   ): Promise<number> {
-    const before = await this.held(id, owner);
+    const before = await this.records.held(id, owner);
     if (before.record.offset !== offset)
       throw new DomainError('conflict', 'upload.offset', `The upload is at ${before.record.offset}, not at ${offset}.`);
     if (before.record.sha256 !== undefined) return offset;
-    const held = await this.save(id, before, { session: before.record.session + 1 });
+    if (before.record.partChunks !== undefined)
+      throw new DomainError('conflict', 'upload.direct', 'The parts of this upload go straight to the store.');
+    const held = await this.records.save(id, before, { session: before.record.session + 1 });
     const writing = await UploadWriting.begin(this.blobs, RecordSeal.of(held.record, this.keyring), held.record);
     try {
       return await this.transfer(id, held, writing, source);
@@ -134,10 +127,10 @@ export class Uploads {
 
   /** Removes an upload that is not complete, with its bytes. */
   async cancel(id: string, owner: string): Promise<void> {
-    const { record, version } = await this.held(id, owner);
+    const { record, version } = await this.records.held(id, owner);
     if (record.sha256 !== undefined)
       throw new DomainError('conflict', 'upload.complete', 'A complete upload cannot be taken back.');
-    if (await this.state.delete(SPACE, id, version)) await this.blobs.delete(record.objectName);
+    if (await this.records.remove(id, version)) await this.blobs.delete(record.objectName);
   }
 
   /**
@@ -146,13 +139,13 @@ export class Uploads {
    * Throws DomainError `missing` (unknown, expired, somebody else's) or `conflict` (not complete, used elsewhere).
    */
   async finished(id: string, owner: string, usedBy?: string): Promise<FinishedUpload> {
-    const held = await this.held(id, owner);
+    const held = await this.records.held(id, owner);
     const { record } = held;
     if (record.sha256 === undefined)
       throw new DomainError('conflict', 'upload.unfinished', 'The upload has not arrived completely yet.');
     if (usedBy !== undefined && record.usedBy !== undefined && record.usedBy !== usedBy)
       throw new DomainError('conflict', 'upload.used', 'This upload is attached elsewhere already.');
-    await this.save(id, held, usedBy === undefined ? {} : { usedBy });
+    await this.records.save(id, held, usedBy === undefined ? {} : { usedBy });
     // After a crash between the last byte and this step, the object may still wait for it.
     await this.blobs.finish(record.objectName);
     const about = RecordSeal.of(record, this.keyring).openAbout(record.about);
@@ -172,10 +165,10 @@ export class Uploads {
    */
   async sweep(isReferenced: (objectName: string) => Promise<boolean>): Promise<number> {
     let ended = 0;
-    for await (const { key, value: record, version } of this.records()) {
-      if (!this.expired(record)) continue;
+    for await (const { key, value: record, version } of this.records.all()) {
+      if (!this.records.expired(record)) continue;
       const keep = record.sha256 !== undefined && (await isReferenced(record.objectName));
-      if (!(await this.state.delete(SPACE, key, version))) continue;
+      if (!(await this.records.remove(key, version))) continue;
       if (!keep) await this.blobs.delete(record.objectName);
       ended++;
     }
@@ -185,7 +178,7 @@ export class Uploads {
   /** Removes objects older than 24 hours that neither an upload nor `isReferenced` knows: what crashes left. */
   async sweepOrphans(isReferenced: (objectName: string) => Promise<boolean>): Promise<number> {
     const uploading = new Set<string>();
-    for await (const { value } of this.records()) uploading.add(value.objectName);
+    for await (const { value } of this.records.all()) uploading.add(value.objectName);
     let removed = 0;
     for await (const blob of this.blobs.list()) {
       const young = blob.changedAt.getTime() > this.now() - EXPIRY_MS;
@@ -204,7 +197,7 @@ export class Uploads {
   ): Promise<number> {
     let held = begun;
     const checkpoint = async (): Promise<void> => {
-      held = await this.save(id, held, await writing.checkpoint());
+      held = await this.records.save(id, held, await writing.checkpoint());
     };
     const room = (): number => (held.record.size ?? Number.MAX_SAFE_INTEGER) - writing.offset;
     let failure: { readonly error: unknown } | undefined;
@@ -219,49 +212,12 @@ export class Uploads {
       failure = { error };
     }
     if (room() === 0 && !writing.broken) {
-      held = await this.save(id, held, await writing.complete(), ['rest']);
+      held = await this.records.save(id, held, await writing.complete(), ['rest']);
       await this.blobs.finish(held.record.objectName);
     } else if (writing.offset > held.record.offset && !writing.broken) {
       await checkpoint();
     }
     if (failure) throw failure.error;
     return writing.offset;
-  }
-
-  private async held(id: string, owner: string): Promise<Held> {
-    const found = /^[0-9a-f]{32}$/.test(id) ? await this.state.get<UploadRecord>(SPACE, id) : undefined;
-    if (!found || found.value.owner !== owner || this.expired(found.value))
-      throw new DomainError('missing', 'upload.missing', 'This upload does not exist, or has expired.');
-    return { record: found.value, version: found.version };
-  }
-
-  /** Writes over the record as it was read. Whoever is late loses: another request went on with the upload. */
-  private async save(
-    id: string,
-    { record, version }: Held,
-    change: Partial<UploadRecord>,
-    without: readonly (keyof UploadRecord)[] = [],
-  ): Promise<Held> {
-    const merged: UploadRecord = { ...record, ...change, touchedAt: this.now() };
-    const next = Object.fromEntries(
-      Object.entries(merged).filter(([name]) => !without.some((field) => field === name)),
-    ) as unknown as UploadRecord;
-    const saved = await this.state.put(SPACE, id, next, version);
-    if (saved === undefined)
-      throw new DomainError('conflict', 'upload.in-use', 'Another request goes on with this upload.');
-    return { record: next, version: saved };
-  }
-
-  private expired(record: UploadRecord): boolean {
-    return record.touchedAt + EXPIRY_MS <= this.now();
-  }
-
-  private async *records(): AsyncGenerator<{ key: string; value: UploadRecord; version: number }, void> {
-    for (let after: string | undefined; ;) {
-      const page = await this.state.list<UploadRecord>(SPACE, { limit: PAGE, ...(after !== undefined && { after }) });
-      yield* page;
-      after = page.at(-1)?.key;
-      if (after === undefined) return;
-    }
   }
 }

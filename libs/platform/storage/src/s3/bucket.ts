@@ -7,10 +7,12 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   ListPartsCommand,
+  PutBucketCorsCommand,
   PutObjectCommand,
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { DomainError } from '@casebook/kernel';
 
 export interface S3Options {
@@ -20,6 +22,8 @@ export interface S3Options {
   readonly bucket: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** The same server as browsers reach it; with it they may put parts themselves. */
+  readonly publicEndpoint?: string;
 }
 
 export interface StoredKey {
@@ -44,20 +48,25 @@ const ATTEMPTS = 4;
  */
 export class Bucket {
   readonly #client: S3Client;
+  /** Signs for the address that browsers use; a signature holds for one host. */
+  readonly #signer: S3Client | undefined;
   readonly #bucket: string;
 
   constructor(private readonly options: S3Options) {
-    const { endpoint, region, bucket, accessKeyId, secretAccessKey } = options;
+    const { endpoint, region, bucket, accessKeyId, secretAccessKey, publicEndpoint } = options;
     this.#bucket = bucket;
-    this.#client = new S3Client({
-      endpoint,
-      region,
-      credentials: { accessKeyId, secretAccessKey },
-      forcePathStyle: true,
-      maxAttempts: ATTEMPTS,
-      requestChecksumCalculation: 'WHEN_REQUIRED',
-      requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS },
-    });
+    const clientFor = (address: string) =>
+      new S3Client({
+        endpoint: address,
+        region,
+        credentials: { accessKeyId, secretAccessKey },
+        forcePathStyle: true,
+        maxAttempts: ATTEMPTS,
+        requestChecksumCalculation: 'WHEN_REQUIRED',
+        requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS },
+      });
+    this.#client = clientFor(endpoint);
+    this.#signer = publicEndpoint === undefined ? undefined : clientFor(publicEndpoint);
   }
 
   /** Throws DomainError `unavailable` in one sentence when the bucket cannot be used with these settings. */
@@ -155,6 +164,45 @@ export class Bucket {
   async putPart(key: string, upload: string, number: number, body: Uint8Array): Promise<void> {
     const part = { Bucket: this.#bucket, Key: key, UploadId: upload, PartNumber: number, Body: body };
     await this.#try(() => this.#client.send(new UploadPartCommand(part)));
+  }
+
+  /** True when browsers may put parts themselves. */
+  get isPublic(): boolean {
+    return this.#signer !== undefined;
+  }
+
+  /** Where a browser puts one part of exactly `size` bytes, for `seconds` from now. */
+  async partAddress(key: string, upload: string, number: number, size: number, seconds: number): Promise<string> {
+    const command = new UploadPartCommand({
+      Bucket: this.#bucket,
+      Key: key,
+      UploadId: upload,
+      PartNumber: number,
+      ContentLength: size,
+    });
+    if (!this.#signer) throw new Error('Browsers do not reach this bucket');
+    return getSignedUrl(
+      this.#signer as Parameters<typeof getSignedUrl>[0],
+      command as Parameters<typeof getSignedUrl>[1],
+      {
+        expiresIn: seconds,
+        // Servers then refuse a part of another size.
+        unhoistableHeaders: new Set(['content-length']),
+        signableHeaders: new Set(['host', 'content-length']),
+      },
+    );
+  }
+
+  /** Lets pages of this origin put parts. False where the server's owner has to say so. */
+  async allowOrigin(origin: string): Promise<boolean> {
+    const rule = { AllowedOrigins: [origin], AllowedMethods: ['PUT'], AllowedHeaders: ['*'], ExposeHeaders: ['ETag'] };
+    const cors = { Bucket: this.#bucket, CORSConfiguration: { CORSRules: [rule] } };
+    try {
+      await this.#client.send(new PutBucketCorsCommand(cors));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** The parts there are, in order. */

@@ -1,1 +1,1 @@
-export { openS3BlobStore } from './s3-blob-store';
+export { allowOrigin, openS3BlobStore } from './s3-blob-store';

@@ -1,9 +1,18 @@
 import { DomainError } from '@casebook/kernel';
-import { damaged, isObjectName, type BlobInfo, type BlobStore, type BlobWriter } from '../blob-store';
+import {
+  damaged,
+  isObjectName,
+  type BlobInfo,
+  type BlobStore,
+  type BlobWriter,
+  type DirectBlobStore,
+} from '../blob-store';
 import { Bucket, type S3Options } from './bucket';
 
 /** Parts of a multipart upload have one size, at least 5 MiB; the last one is smaller. */
 const PART_BYTES = 8 * 1024 * 1024;
+/** How long a browser may take to begin a part that it asked an address for. */
+const ADDRESS_SECONDS = 3_600;
 const FINISHED = 'objects/';
 const UNFINISHED = 'unfinished/';
 const UPLOAD = 'upload';
@@ -18,11 +27,16 @@ const TAIL = 'tail-';
 export async function openS3BlobStore(options: S3Options): Promise<BlobStore> {
   const bucket = new Bucket(options);
   await bucket.check();
-  return new S3BlobStore(bucket);
+  return bucket.isPublic ? new PublicS3BlobStore(bucket) : new S3BlobStore(bucket);
+}
+
+/** Lets pages of this origin put parts into the bucket. False where the owner of the server has to allow it. */
+export async function allowOrigin(options: S3Options, origin: string): Promise<boolean> {
+  return new Bucket(options).allowOrigin(origin);
 }
 
 class S3BlobStore implements BlobStore {
-  constructor(private readonly bucket: Bucket) {}
+  constructor(protected readonly bucket: Bucket) {}
 
   async open(name: string, at: number): Promise<BlobWriter> {
     const key = keyOf(name);
@@ -98,6 +112,37 @@ class S3BlobStore implements BlobStore {
   }
 }
 
+/** A bucket that browsers reach. */
+class PublicS3BlobStore extends S3BlobStore implements DirectBlobStore {
+  async beginDirect(name: string): Promise<void> {
+    await beginUpload(this.bucket, name);
+  }
+
+  async partAddress(name: string, number: number, size: number): Promise<string> {
+    return this.bucket.partAddress(keyOf(name), await this.#upload(name), number, size, ADDRESS_SECONDS);
+  }
+
+  async directParts(name: string): Promise<ReadonlyMap<number, number>> {
+    const parts = await this.bucket.parts(keyOf(name), await this.#upload(name));
+    return new Map(parts.map(({ number, size }) => [number, size]));
+  }
+
+  async completeDirect(name: string): Promise<void> {
+    const key = keyOf(name);
+    const found = await readUnfinished(this.bucket, name);
+    if (found.upload !== undefined) {
+      await this.bucket.complete(key, found.upload, await this.bucket.parts(key, found.upload));
+      await discard(this.bucket, name, { tails: found.tails });
+    } else if ((await this.bucket.size(key)) === undefined) throw missing(name);
+  }
+
+  async #upload(name: string): Promise<string> {
+    const { upload } = await readUnfinished(this.bucket, name);
+    if (upload === undefined) throw missing(name);
+    return upload;
+  }
+}
+
 class S3BlobWriter implements BlobWriter {
   #pending: Buffer[];
   #pendingBytes: number;
@@ -140,7 +185,7 @@ class S3BlobWriter implements BlobWriter {
   }
 
   async #putPart(): Promise<void> {
-    this.upload ??= await this.#begin();
+    this.upload ??= await beginUpload(this.bucket, this.name);
     const all = Buffer.concat(this.#pending);
     await this.bucket.putPart(this.key, this.upload, this.#uploaded / PART_BYTES + 1, all.subarray(0, PART_BYTES));
     const rest = all.subarray(PART_BYTES);
@@ -148,13 +193,13 @@ class S3BlobWriter implements BlobWriter {
     this.#pendingBytes = rest.length;
     this.#uploaded += PART_BYTES;
   }
+}
 
-  /** The id is stored before the first part, so that no upload is left that nobody could abort. */
-  async #begin(): Promise<string> {
-    const upload = await this.bucket.begin(this.key);
-    await this.bucket.put(`${UNFINISHED}${this.name}/${UPLOAD}`, Buffer.from(upload));
-    return upload;
-  }
+/** The id is stored before the first part, so that no upload is left that nobody could abort. */
+async function beginUpload(bucket: Bucket, name: string): Promise<string> {
+  const upload = await bucket.begin(keyOf(name));
+  await bucket.put(`${UNFINISHED}${name}/${UPLOAD}`, Buffer.from(upload));
+  return upload;
 }
 
 interface Unfinished {
