@@ -22,6 +22,8 @@ import {
   TicketsQuery,
   TicketsService,
 } from '@casebook/ticketing';
+import { DirectUploads } from '@casebook/storage';
+import { DirectUploadsController } from './http/direct-uploads.controller';
 import { HealthController } from './http/health.controller';
 import { SEARCH, SearchController } from './http/search.controller';
 import { Maintenance } from './maintenance';
@@ -51,6 +53,7 @@ export class AppModule {
         SearchController,
         HealthController,
         StatusController,
+        DirectUploadsController,
       ],
       providers: [
         { provide: APP_GUARD, useClass: SignedInGuard },
@@ -76,6 +79,7 @@ export class AppModule {
               platform.shared ? services.instance : undefined,
             ),
         },
+        { provide: DirectUploads, useValue: new DirectUploads(platform.blobs, platform.state, platform.keyring) },
         { provide: SystemStatus, useFactory: () => new SystemStatus(services.statusSources(auth)) },
         createAggregateHandler(TicketCommand, services.ticketAggregate),
         createAggregateHandler(AccessLogCommand, services.accessAggregate),

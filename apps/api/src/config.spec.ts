@@ -12,6 +12,7 @@ describe('the settings', () => {
       EVENTSTOREDB_URL: 'esdb://one:2113?tls=false',
       MONGODB_URL: 'mongodb://two/casebook',
       S3_ENDPOINT: 'http://three:9000',
+      S3_PUBLIC_ENDPOINT: 'https://files.example.com',
       S3_BUCKET: 'casebook',
       S3_ACCESS_KEY_ID: 'id',
       S3_SECRET_ACCESS_KEY: 'secret',
@@ -27,6 +28,7 @@ describe('the settings', () => {
         bucket: 'casebook',
         accessKeyId: 'id',
         secretAccessKey: 'secret',
+        publicEndpoint: 'https://files.example.com',
       },
     });
     expect([...roles]).toEqual(['http', 'project']);

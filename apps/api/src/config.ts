@@ -61,6 +61,8 @@ export interface S3Settings {
   readonly bucket: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** `S3_PUBLIC_ENDPOINT`: the same server as browsers reach it; with it they put large files there themselves. */
+  readonly publicEndpoint?: string;
 }
 
 /** A setting that cannot be used. The message is one sentence for whoever starts Casebook. */
@@ -211,6 +213,8 @@ function s3Of(env: NodeJS.ProcessEnv): S3Settings | undefined {
   const endpoint = text(env['S3_ENDPOINT']);
   if (endpoint === undefined) return undefined;
   urlOf('S3_ENDPOINT', endpoint);
+  const publicEndpoint = text(env['S3_PUBLIC_ENDPOINT']);
+  if (publicEndpoint !== undefined) urlOf('S3_PUBLIC_ENDPOINT', publicEndpoint);
   const needed = (name: string): string => {
     const value = text(env[name]);
     if (value === undefined) throw new ConfigError(`S3_ENDPOINT is set, so ${name} is needed too; please set it.`);
@@ -222,5 +226,6 @@ function s3Of(env: NodeJS.ProcessEnv): S3Settings | undefined {
     bucket: needed('S3_BUCKET'),
     accessKeyId: needed('S3_ACCESS_KEY_ID'),
     secretAccessKey: needed('S3_SECRET_ACCESS_KEY'),
+    ...(publicEndpoint !== undefined && { publicEndpoint }),
   };
 }

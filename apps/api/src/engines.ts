@@ -3,7 +3,7 @@ import { openMongo } from '@casebook/mongodb';
 import { openMongoReadModels, type ReadModelEngine } from '@casebook/read-model';
 import { openMongoStateStore, type StateStore } from '@casebook/state';
 import type { BlobStore } from '@casebook/storage';
-import { openS3BlobStore } from '@casebook/storage/s3';
+import { allowOrigin, openS3BlobStore } from '@casebook/storage/s3';
 import type { EngineSettings } from './config';
 
 /** The ports that lie on servers; a missing one uses its embedded engine. */
@@ -41,4 +41,9 @@ export async function openServerEngines(
     await connection.close();
     throw error;
   }
+}
+
+/** Lets the portal's pages put parts into the bucket. False where the owner of the server has to allow it. */
+export async function letBrowsersPutParts(s3: NonNullable<EngineSettings['s3']>, publicUrl: string): Promise<boolean> {
+  return allowOrigin(s3, new URL(publicUrl).origin);
 }

@@ -42,6 +42,7 @@ async function main(): Promise<void> {
     stops.unshift(() => app.close());
     const tickets = app.get(TicketsService);
     await onceAmongInstances(config, platform, () => setUp(config, platform, services, tickets));
+    await letBrowsersUpload(config);
     services.live.start();
     await services.head.checkpoint();
     stops.unshift(() => services.head.checkpoint());
@@ -84,6 +85,14 @@ async function onceAmongInstances(
 ): Promise<void> {
   if (!shared) return work();
   await onceLeased({ state, name: 'set-up', holder, signal: new AbortController().signal }, work);
+}
+
+/** Direct uploads need the bucket's word that pages of the portal may come (CORS). */
+async function letBrowsersUpload({ engines: { s3 }, publicUrl }: Config): Promise<void> {
+  if (s3?.publicEndpoint === undefined) return;
+  const { letBrowsersPutParts } = await import('./engines.js');
+  if (await letBrowsersPutParts(s3, publicUrl)) return;
+  say(`The bucket takes no CORS rules from Casebook: allow PUT from ${new URL(publicUrl).origin}, exposing ETag.`);
 }
 
 function metricsOf({ instance }: Config, { state }: Platform, { runner, live }: Services): Metrics {

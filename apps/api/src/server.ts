@@ -25,7 +25,7 @@ const MAX_BODY_BYTES = 2 * 1024 * 1024;
 /** Builds the HTTP server over open services; `listen` is the caller's. */
 export async function createServer(
   config: Pick<Config, 'publicUrl' | 'demo' | 'trustProxy'> &
-    Partial<Pick<Config, 'logFormat' | 'logLevel' | 'instance'>>,
+    Partial<Pick<Config, 'logFormat' | 'logLevel' | 'instance' | 'engines'>>,
   platform: Platform,
   services: Services,
   signIn: { readonly auth: Auth; readonly demoProvider?: DemoProvider },
@@ -64,7 +64,7 @@ export async function createServer(
         styleSrc: ["'self'", "'unsafe-inline'"],
         fontSrc: ["'self'"],
         imgSrc: ["'self'", 'blob:', 'data:'],
-        connectSrc: ["'self'"],
+        connectSrc: ["'self'", ...filesAt(config.engines)],
         manifestSrc: ["'self'"],
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
@@ -118,4 +118,10 @@ function takeJsonAlone(fastify: FastifyInstance): void {
       }
     });
   });
+}
+
+/** Where browsers put large files themselves. */
+function filesAt(engines: Config['engines'] | undefined): string[] {
+  const address = engines?.s3?.publicEndpoint;
+  return address === undefined ? [] : [new URL(address).origin];
 }

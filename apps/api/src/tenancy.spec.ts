@@ -60,6 +60,12 @@ const ELSEWHERE = [
   'POST /api/users', // invites into the own company by construction: access.spec.ts
   'POST /api/me/company', // below
   'POST /api/me/tokens', // for oneself
+  'GET /api/direct-uploads', // the same for everybody
+  'POST /api/direct-uploads', // one's own: direct-uploads.s3.engine-spec.ts, as the next four
+  'POST /api/direct-uploads/{id}/resume',
+  'POST /api/direct-uploads/{id}/addresses',
+  'POST /api/direct-uploads/{id}/complete',
+  'DELETE /api/direct-uploads/{id}',
   'GET /api/status', // for everybody: system-status.spec.ts
   'GET /api/admin/status', // administrators only: system-status.spec.ts
   'POST /api/admin/views/{name}/rebuild', // the same

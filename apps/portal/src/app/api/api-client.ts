@@ -3,6 +3,7 @@ import { inject, Injectable } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import type {
   Company,
+  DirectUpload,
   Download,
   Me,
   NewCanReport,
@@ -120,6 +121,16 @@ export class ApiClient {
   reopen = (number: string, reason: string) => this.#post<TicketWritten>(`/api/tickets/${number}/reopen`, { reason });
   attach = (number: string, uploadId: string) =>
     this.#post<TicketWritten>(`/api/tickets/${number}/attachments`, { uploadId });
+
+  directUploads = () => this.#get<{ offered: boolean; leastBytes: number }>('/api/direct-uploads');
+  beginDirectUpload = (name: string, type: string, size: number) =>
+    this.#post<DirectUpload>('/api/direct-uploads', { name, ...(type !== '' && { type }), size });
+  resumeDirectUpload = (id: string) => this.#post<DirectUpload>(`/api/direct-uploads/${id}/resume`, {});
+  directUploadAddresses = (id: string, parts: readonly number[]) =>
+    this.#post<Items<{ number: number; url: string }>>(`/api/direct-uploads/${id}/addresses`, { parts });
+  completeDirectUpload = (id: string) =>
+    this.#post<{ state: 'checking' | 'done'; checked: number }>(`/api/direct-uploads/${id}/complete`, {});
+  cancelDirectUpload = (id: string) => firstValueFrom(this.#http.delete<undefined>(`/api/direct-uploads/${id}`));
 
   #get<T>(url: string, params: Query = {}): Promise<T> {
     return firstValueFrom(this.#http.get<T>(url, { params }));

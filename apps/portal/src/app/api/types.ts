@@ -337,3 +337,14 @@ export interface PublicStatus {
   readonly state: 'working' | 'behind' | 'unavailable';
   readonly parts: readonly { readonly name: string; readonly state: PublicStatus['state']; readonly says: string }[];
 }
+
+/** What it takes to seal a file and to put its parts into the store of files. */
+export interface DirectUpload {
+  readonly id: string;
+  readonly objectName: string;
+  readonly key: string;
+  readonly session: number;
+  readonly size: number;
+  readonly partChunks: number;
+  readonly have: readonly number[];
+}

@@ -1,6 +1,7 @@
 import { Component, DestroyRef, type ElementRef, inject, input, output, signal, viewChild } from '@angular/core';
 import { ApiClient } from '../api/api-client';
 import type { TicketWritten } from '../api/types';
+import { Transports } from './transport/transports';
 import { Upload } from './upload';
 import { uploadProgress } from './upload-progress';
 
@@ -84,6 +85,7 @@ import { uploadProgress } from './upload-progress';
 })
 export class Uploads {
   readonly #api = inject(ApiClient);
+  readonly #transports = inject(Transports);
   /** Number of the ticket that the files belong to. */
   readonly number = input.required<string>();
   /** One line without hint, as inside a composer. */
@@ -108,15 +110,16 @@ export class Uploads {
   add(files: Iterable<File>): readonly Upload[] {
     const number = this.number();
     return [...files].map((file) => {
-      const upload = new Upload(file, {
+      const target = {
         ticket: number,
-        attach: (id) => this.#api.attach(number, id),
-        attached: (written) => {
+        attach: (id: string) => this.#api.attach(number, id),
+        attached: (written: TicketWritten) => {
           this.attached.emit(written);
         },
-      });
+      };
+      const upload = new Upload(file, target, (...of) => this.#transports.for(...of));
       this.#uploads.update((all) => [...all, upload]);
-      void upload.start();
+      upload.resume();
       return upload;
     });
   }
