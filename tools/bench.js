@@ -14,6 +14,7 @@ const PARTS = {
   list: ['test/bench/list.ts'],
   rebuild: ['test/bench/rebuild.ts', '100000', '40000'],
   insights: ['test/bench/insights.ts'],
+  engines: ['test/bench/engines.ts'],
 };
 
 /** Brotli bytes of everything the browser loads before the sign-in page and the shell with its home page work. */

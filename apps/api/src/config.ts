@@ -31,6 +31,8 @@ export interface Config {
   readonly checkpointDirectory?: string;
   /** `METRICS_PORT`: serves `GET /metrics` for Prometheus there, on `METRICS_HOST` (default 127.0.0.1); off without it. */
   readonly metrics?: { readonly port: number; readonly host: string };
+  /** `OTEL_EXPORTER_OTLP_ENDPOINT` (`http://host:4318`): traces of requests and commands go there; none without it. */
+  readonly tracesTo?: string;
   /** `ROLES=http,project,react,mail`, default all: what this instance does. */
   readonly roles: ReadonlySet<Role>;
   /** `INSTANCE`, default host name and process: this instance in leases and on the status page. */
@@ -112,10 +114,18 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     ...(text(env['CHECKPOINT_DIR']) !== undefined && {
       checkpointDirectory: resolve(text(env['CHECKPOINT_DIR']) ?? ''),
     }),
+    ...tracesOf(env),
     roles: rolesOf(env['ROLES']),
     instance: text(env['INSTANCE']) ?? `${hostname()}/${process.pid}`,
     engines: enginesOf(env),
   };
+}
+
+function tracesOf(env: NodeJS.ProcessEnv): Pick<Config, 'tracesTo'> {
+  const tracesTo = text(env['OTEL_EXPORTER_OTLP_ENDPOINT']);
+  if (tracesTo === undefined) return {};
+  urlOf('OTEL_EXPORTER_OTLP_ENDPOINT', tracesTo);
+  return { tracesTo };
 }
 
 /** True for addresses that no other machine can reach. */

@@ -38,7 +38,10 @@ async function main(): Promise<void> {
     stops.unshift(() => services.runner.stop());
     const signIn = await createAuth(config, platform, services, DEMO_ACCOUNTS);
     const metrics = config.metrics && metricsOf(config, platform, services);
-    const app = await createServer(config, platform, services, signIn, metrics);
+    const tracing = await tracingOf(config);
+    if (tracing) stops.unshift(() => tracing.close());
+    const watchers = [metrics, tracing].filter((one) => one !== undefined);
+    const app = await createServer(config, platform, services, signIn, watchers);
     stops.unshift(() => app.close());
     const tickets = app.get(TicketsService);
     await onceAmongInstances(config, platform, () => setUp(config, platform, services, tickets));
@@ -97,6 +100,13 @@ async function letBrowsersUpload({ engines: { s3 }, publicUrl }: Config): Promis
 
 function metricsOf({ instance }: Config, { state }: Platform, { runner, live }: Services): Metrics {
   return new Metrics({ views: runner, state, liveConnections: () => live.size, instance });
+}
+
+/** Loaded only where traces are wanted. */
+async function tracingOf({ tracesTo, instance }: Config) {
+  if (tracesTo === undefined) return undefined;
+  const { Tracing } = await import('./ops/tracing.js');
+  return Tracing.to(tracesTo, instance);
 }
 
 /** Which engine each port uses. */

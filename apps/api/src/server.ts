@@ -14,13 +14,17 @@ import type { Config } from './config';
 import { redirectToOneHost } from './http/one-host';
 import { mountDocs } from './http/openapi';
 import { mountPortal } from './http/portal';
-import type { Metrics } from './ops/metrics';
 import { createJsonLog, logRequests, NestJsonLog } from './ops/logging';
 import type { Platform } from './platform';
 import type { Services } from './services';
 
 /** Bodies of commands; a text above 150 KB gets its own answer, anything above this none. */
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
+
+/** Looks at the requests of a server: metrics, traces. */
+export interface RequestWatcher {
+  watch(fastify: FastifyInstance): void;
+}
 
 /** Builds the HTTP server over open services; `listen` is the caller's. */
 export async function createServer(
@@ -29,7 +33,7 @@ export async function createServer(
   platform: Platform,
   services: Services,
   signIn: { readonly auth: Auth; readonly demoProvider?: DemoProvider },
-  metrics?: Metrics,
+  watchers: readonly RequestWatcher[] = [],
 ): Promise<NestFastifyApplication> {
   const log = new Logger('http');
   const { logFormat, logLevel = 'warn', instance = String(process.pid) } = config;
@@ -51,7 +55,7 @@ export async function createServer(
   );
   const fastify = adapter.getInstance();
   if (jsonLog) logRequests(fastify, jsonLog);
-  metrics?.watch(fastify);
+  for (const watcher of watchers) watcher.watch(fastify);
   takeJsonAlone(fastify);
   redirectToOneHost(fastify, config.publicUrl);
   await signIn.demoProvider?.mount(fastify);

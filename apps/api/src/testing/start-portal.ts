@@ -8,7 +8,7 @@ import { DEMO_ACCOUNTS } from '../demo/people';
 import { seedPeople } from '../demo/seed';
 import type { Metrics, MetricsSources } from '../ops/metrics';
 import { openPlatform, type Platform } from '../platform';
-import { createServer } from '../server';
+import { createServer, type RequestWatcher } from '../server';
 import { createAuth, createServices, type Services } from '../services';
 import { Browser } from './browser';
 
@@ -27,6 +27,7 @@ export interface TestPortal {
 /** What a spec changes about it. */
 export interface TestPortalOptions {
   readonly metrics?: (sources: MetricsSources) => Metrics;
+  readonly watchers?: readonly RequestWatcher[];
 }
 
 export async function startPortal(options: TestPortalOptions = {}): Promise<TestPortal> {
@@ -48,7 +49,10 @@ export async function startPortal(options: TestPortalOptions = {}): Promise<Test
     liveConnections: () => live.size,
     instance: 'spec',
   });
-  const app = await createServer(config, platform, services, signIn, metrics);
+  const app = await createServer(config, platform, services, signIn, [
+    ...(metrics ? [metrics] : []),
+    ...(options.watchers ?? []),
+  ]);
   await app.get(TicketsService).raiseCounter();
   await seedPeople(services, new Date().toISOString());
   services.live.start();
