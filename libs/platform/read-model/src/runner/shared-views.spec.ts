@@ -160,7 +160,7 @@ describe('the views of several processes', () => {
     await first.start();
     await second.start();
     const { position } = add(1);
-    await second.waitFor(position);
+    for (const views of [first, second]) expect(await views.waitFor(position, 20_000)).toEqual({ stale: false });
     const names = async (views: SharedViews) =>
       (await views.status()).map(({ name, state: at, eventsBehind }) => ({ name, at, eventsBehind }));
     expect(await names(second)).toEqual(await names(first));
