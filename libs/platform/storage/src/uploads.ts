@@ -205,7 +205,7 @@ export class Uploads {
       await this.blobs.delete(blob.name);
       removed++;
     }
-    return removed;
+    return removed + ((await this.blobs.dropLost?.(new Date(this.now() - EXPIRY_MS))) ?? 0);
   }
 
   private describe(record: UploadRecord, sha256: string): FinishedUpload {

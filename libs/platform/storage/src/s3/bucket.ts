@@ -5,6 +5,7 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
   ListPartsCommand,
   PutBucketCorsCommand,
@@ -30,6 +31,13 @@ export interface StoredKey {
   readonly key: string;
   readonly size: number;
   readonly changedAt: Date;
+}
+
+/** A multipart upload that is neither complete nor aborted. */
+export interface OpenUpload {
+  readonly key: string;
+  readonly upload: string;
+  readonly begunAt: Date;
 }
 
 export interface Part {
@@ -244,6 +252,20 @@ export class Bucket {
       if (statusOf(error) === 404 && (await this.size(key)) === size) return;
       throw unavailable(error);
     }
+  }
+
+  /** Every multipart upload that is open. All keys, since some servers answer none for a prefix. */
+  async *uploads(): AsyncGenerator<OpenUpload> {
+    let marker: { readonly KeyMarker: string; readonly UploadIdMarker: string } | undefined;
+    do {
+      const page = await this.#try(() =>
+        this.#client.send(new ListMultipartUploadsCommand({ Bucket: this.#bucket, ...marker })),
+      );
+      for (const { Key: key, UploadId: upload, Initiated: begunAt } of page.Uploads ?? [])
+        if (key !== undefined && upload !== undefined && begunAt) yield { key, upload, begunAt };
+      const { IsTruncated: more, NextKeyMarker: KeyMarker = '', NextUploadIdMarker: UploadIdMarker = '' } = page;
+      marker = more === true && KeyMarker !== '' ? { KeyMarker, UploadIdMarker } : undefined;
+    } while (marker !== undefined);
   }
 
   /** Drops an upload with its parts; harmless when it is gone. */

@@ -102,6 +102,40 @@ describe('large objects on S3', () => {
   });
 });
 
+describe('multipart uploads of which only the server knows', () => {
+  it('are aborted by their age; those that are gone on with, and what others keep in the bucket, stay', async () => {
+    const store = await empty();
+    const open = async (): Promise<string[]> => {
+      const found: string[] = [];
+      for await (const { upload } of bucket.uploads()) found.push(upload);
+      return found.sort();
+    };
+    for await (const { key, upload } of bucket.uploads()) await bucket.abort(key, upload);
+    const [kept, finished] = [newObjectName(), newObjectName()];
+    const writers = [await store.open(kept, 0), await store.open(finished, 0)];
+    for (const writer of writers) {
+      await writer.write(randomBytes(9 * MIB));
+      await writer.sync();
+    }
+    await store.finish(finished);
+    const known = await open();
+    expect(known).toHaveLength(1);
+    const foreign = await bucket.begin('elsewhere/file');
+    await bucket.begin(`objects/${newObjectName()}`);
+    await bucket.begin(`objects/${finished}`);
+    await bucket.begin(`objects/${kept}`);
+    expect(await store.dropLost?.(new Date(Date.now() - 3_600_000))).toBe(0);
+    expect(await open()).toHaveLength(5);
+    expect(await store.dropLost?.(new Date(Date.now() + 3_600_000))).toBe(3);
+    expect(await open()).toEqual([...known, foreign].sort());
+    await bucket.abort('elsewhere/file', foreign);
+    await writers[0]?.write(randomBytes(9 * MIB));
+    await writers[0]?.sync();
+    await store.finish(kept);
+    expect([await store.size(kept), await store.size(finished)]).toEqual([18 * MIB, 9 * MIB]);
+  });
+});
+
 describe('a bucket that cannot be used', () => {
   it.each([
     ['no such bucket', { bucket: 'nowhere' }, 'no bucket nowhere'],
