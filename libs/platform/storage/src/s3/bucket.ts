@@ -3,6 +3,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   DeleteObjectsCommand,
+  GetBucketCorsCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
@@ -12,6 +13,7 @@ import {
   PutObjectCommand,
   S3Client,
   UploadPartCommand,
+  type CORSRule,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { DomainError } from '@casebook/kernel';
@@ -201,11 +203,16 @@ export class Bucket {
     );
   }
 
-  /** Lets pages of this origin put parts. False where the server's owner has to say so. */
+  /**
+   * Lets pages of this origin put parts, beside what the bucket allows already. False where the server's owner has to
+   * say so.
+   */
   async allowOrigin(origin: string): Promise<boolean> {
     const rule = { AllowedOrigins: [origin], AllowedMethods: ['PUT'], AllowedHeaders: ['*'], ExposeHeaders: ['ETag'] };
-    const cors = { Bucket: this.#bucket, CORSConfiguration: { CORSRules: [rule] } };
     try {
+      const rules = await this.#corsRules();
+      if (rules.some((one) => allowsPut(one, origin))) return true;
+      const cors = { Bucket: this.#bucket, CORSConfiguration: { CORSRules: [...rules, rule] } };
       await this.#client.send(new PutBucketCorsCommand(cors));
       return true;
     } catch {
@@ -274,6 +281,16 @@ export class Bucket {
     await this.#unless404(() => this.#client.send(new AbortMultipartUploadCommand(gone)));
   }
 
+  async #corsRules(): Promise<CORSRule[]> {
+    try {
+      return (await this.#client.send(new GetBucketCorsCommand({ Bucket: this.#bucket }))).CORSRules ?? [];
+    } catch (error) {
+      // No rules were ever set.
+      if (statusOf(error) === 404) return [];
+      throw error;
+    }
+  }
+
   async #unless404<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
@@ -290,6 +307,10 @@ export class Bucket {
       throw unavailable(error);
     }
   }
+}
+
+function allowsPut({ AllowedOrigins: origins = [], AllowedMethods: methods = [] }: CORSRule, origin: string): boolean {
+  return methods.includes('PUT') && (origins.includes(origin) || origins.includes('*'));
 }
 
 /** By status and not by name: answers to HEAD have no body that could name the error. */

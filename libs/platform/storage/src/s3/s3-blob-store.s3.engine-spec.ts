@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { DeleteBucketCorsCommand, GetBucketCorsCommand, PutBucketCorsCommand, S3Client } from '@aws-sdk/client-s3';
 import { newObjectName, type BlobStore } from '../blob-store';
 import { describeBlobStore } from '../blob-store.suite';
 import { Bucket, type S3Options } from './bucket';
-import { openS3BlobStore } from './s3-blob-store';
+import { allowOrigin, openS3BlobStore } from './s3-blob-store';
 
 const MIB = 1024 * 1024;
 const setting = (name: string): string => process.env[name] ?? '';
@@ -133,6 +134,26 @@ describe('multipart uploads of which only the server knows', () => {
     await writers[0]?.sync();
     await store.finish(kept);
     expect([await store.size(kept), await store.size(finished)]).toEqual([18 * MIB, 9 * MIB]);
+  });
+});
+
+describe('pages that may put parts', () => {
+  it('are added to what the owner of the bucket allows, once', async () => {
+    const { bucket: Bucket, endpoint, region, accessKeyId, secretAccessKey } = options;
+    const credentials = { accessKeyId, secretAccessKey };
+    const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+    const others = { AllowedOrigins: ['https://other.example'], AllowedMethods: ['GET'] };
+    await client.send(new DeleteBucketCorsCommand({ Bucket }));
+    await client.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [others] } }));
+    const origins = async () =>
+      (await client.send(new GetBucketCorsCommand({ Bucket }))).CORSRules?.map((rule) => rule.AllowedOrigins);
+    for (const origin of ['https://one.example', 'https://two.example', 'https://one.example'])
+      expect(await allowOrigin(options, origin)).toBe(true);
+    expect(await origins()).toEqual([['https://other.example'], ['https://one.example'], ['https://two.example']]);
+    await client.send(new DeleteBucketCorsCommand({ Bucket }));
+    expect(await allowOrigin(options, 'https://one.example')).toBe(true);
+    expect(await origins()).toEqual([['https://one.example']]);
+    expect(await allowOrigin({ ...options, secretAccessKey: 'wrong' }, 'https://one.example')).toBe(false);
   });
 });
 
