@@ -22,7 +22,8 @@ import {
   TicketsQuery,
   TicketsService,
 } from '@casebook/ticketing';
-import { DirectUploads } from '@casebook/storage';
+import { DirectUploads, Relay } from '@casebook/storage';
+import { CollectionsController } from './http/collections.controller';
 import { DirectUploadsController } from './http/direct-uploads.controller';
 import { HealthController } from './http/health.controller';
 import { SEARCH, SearchController } from './http/search.controller';
@@ -54,6 +55,7 @@ export class AppModule {
         HealthController,
         StatusController,
         DirectUploadsController,
+        CollectionsController,
       ],
       providers: [
         { provide: APP_GUARD, useClass: SignedInGuard },
@@ -79,6 +81,7 @@ export class AppModule {
               platform.shared ? services.instance : undefined,
             ),
         },
+        { provide: Relay, useValue: services.relay },
         { provide: DirectUploads, useValue: new DirectUploads(platform.blobs, platform.state, platform.keyring) },
         { provide: SystemStatus, useFactory: () => new SystemStatus(services.statusSources(auth)) },
         createAggregateHandler(TicketCommand, services.ticketAggregate),

@@ -95,6 +95,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       `PUBLIC_URL=${publicUrl.origin} is not encrypted; use https, or set INSECURE_HTTP=true for a trial.`,
     );
   }
+  const engines = enginesOf(env);
+  assertFilesReachable(engines.s3?.publicEndpoint, publicUrl, insecureHttp);
   return {
     port,
     host,
@@ -117,7 +119,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     ...tracesOf(env),
     roles: rolesOf(env['ROLES']),
     instance: text(env['INSTANCE']) ?? `${hostname()}/${process.pid}`,
-    engines: enginesOf(env),
+    engines,
   };
 }
 
@@ -217,6 +219,16 @@ function enginesOf(env: NodeJS.ProcessEnv): EngineSettings {
     ...(mongoDb !== undefined && { mongoDb }),
     ...(s3 && { s3 }),
   };
+}
+
+/** Parts go there as the portal's pages are read: encrypted. A page that came by https may not go to plain http at all. */
+function assertFilesReachable(endpoint: string | undefined, publicUrl: URL, insecureHttp: boolean): void {
+  const url = endpoint === undefined ? undefined : new URL(endpoint);
+  if (url?.protocol !== 'http:' || isLoopback(url.hostname)) return;
+  if (insecureHttp && publicUrl.protocol === 'http:') return;
+  throw new ConfigError(
+    `S3_PUBLIC_ENDPOINT=${endpoint} is not encrypted; use https, as browsers do not go there from pages over https.`,
+  );
 }
 
 function s3Of(env: NodeJS.ProcessEnv): S3Settings | undefined {

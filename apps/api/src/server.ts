@@ -7,7 +7,7 @@ import rateLimit from '@fastify/rate-limit';
 import { mountAuth, type Auth, type DemoProvider } from '@casebook/auth';
 import { refuseVast, sharedRateLimit, writeProblem } from '@casebook/http';
 import { DomainError } from '@casebook/kernel';
-import { mountTus } from '@casebook/storage';
+import { mountRelay, mountTus } from '@casebook/storage';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module';
 import type { Config } from './config';
@@ -93,6 +93,11 @@ export async function createServer(
   await mountAuth(fastify, signIn.auth);
   await mountTus(fastify, {
     tus: services.uploads,
+    authorise: async (request) => (await signIn.auth.require(request)).actor.personId,
+  });
+  await mountRelay(fastify, {
+    relay: services.relay,
+    path: '/api/insights/collections',
     authorise: async (request) => (await signIn.auth.require(request)).actor.personId,
   });
   mountDocs(app);

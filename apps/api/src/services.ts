@@ -17,7 +17,7 @@ import type { CompanyDocument, PersonDocument } from '@casebook/accounts';
 import { join } from 'node:path';
 import { GlobalHead, keepCheckpoint, signCheckpoint } from '@casebook/event-store';
 import type { Config } from './config';
-import { createTusServer, SealedObjects } from '@casebook/storage';
+import { createTusServer, Relay, SealedObjects } from '@casebook/storage';
 import { LiveHub } from './live/live-hub';
 import type { StatusSources } from './ops/system-status';
 import { pathsIn } from './paths';
@@ -124,6 +124,7 @@ export async function createServices(
     live,
     objects: new SealedObjects(blobs, keyring),
     uploads: createTusServer({ path: '/api/uploads', blobs, state, keyring }),
+    relay: new Relay({ blobs, state, keyring }),
     clock,
     head,
     /** True when an event names the stored object. */

@@ -51,6 +51,7 @@ const LISTS = [
   'GET /api/severities',
   'GET /api/tickets',
   'GET /api/search',
+  'GET /api/insights/collections',
 ];
 /** Routes that take no id of anybody, each with the suite that covers it. */
 const ELSEWHERE = [

@@ -20,7 +20,7 @@ const STATUS: Readonly<Record<ErrorKind, readonly [number, string]>> = {
   conflict: [409, 'This is not possible now'],
   stale: [412, 'Somebody was faster'],
   'too-large': [413, 'This is too large'],
-  mismatch: [422, 'The key was used for something else'],
+  mismatch: [422, 'This does not match'],
   'too-many': [429, 'Too many requests'],
   unavailable: [503, 'Not available at the moment'],
 };

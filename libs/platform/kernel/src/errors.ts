@@ -7,7 +7,7 @@ export type ErrorKind =
   | 'conflict' // 409: the state of things does not allow it
   | 'stale' // 412: somebody was faster, the caller named an older revision
   | 'too-large' // 413
-  | 'mismatch' // 422: the same idempotency key with another body
+  | 'mismatch' // 422: the same idempotency key with another body, or bytes without the sum that was announced
   | 'too-many' // 429
   | 'unavailable'; // 503: nothing was stored, try again later
 

@@ -22,6 +22,8 @@ export interface BlobStore {
   delete(name: string): Promise<void>;
   /** Every object there is, in no order. */
   list(): AsyncIterable<BlobInfo>;
+  /** Removes what was begun before that time and then lost in a crash, so that no name leads to it. Answers how much. */
+  dropLost?(before: Date): Promise<number>;
 }
 
 /** A store into which browsers can put the parts of an object themselves, by addresses that it signs. */

@@ -7,5 +7,7 @@ export * from './mount-tus';
 export { SealedObjects, type StoredObject } from './sealed-objects';
 export * from './tus-server';
 export type { FinishedUpload } from './uploads';
-export { EXPIRY_MS } from './upload-records';
+export { COLLECTION_KEPT_MS, EXPIRY_MS } from './upload-records';
 export * from './direct/direct-uploads';
+export * from './relay/relay';
+export * from './relay/mount-relay';

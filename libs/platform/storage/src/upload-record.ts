@@ -16,6 +16,8 @@ export interface UploadRecord {
   readonly session: number;
   /** Sealed chunks in each part but the last, where the client puts the parts into the store itself. */
   readonly partChunks?: number;
+  /** A collection of the collector, which is kept longer once it is complete. */
+  readonly kind?: 'collection';
   /** Sealed JSON of the client's metadata. */
   readonly about: string;
   /** Sealed: state of the hash, and the bytes behind the last full chunk. Gone when the upload is complete. */

@@ -4,6 +4,8 @@ import type { UploadRecord } from './upload-record';
 
 /** Uploads that nobody touched for this long are gone, finished or not. */
 export const EXPIRY_MS = 24 * 60 * 60 * 1000;
+/** A complete collection arrives unattended and waits this long for somebody to attach it. */
+export const COLLECTION_KEPT_MS = 30 * EXPIRY_MS;
 const SPACE = 'upload';
 const PAGE = 100;
 
@@ -52,7 +54,8 @@ export class UploadRecords {
   }
 
   expired(record: UploadRecord): boolean {
-    return record.touchedAt + EXPIRY_MS <= this.now();
+    const waits = record.kind === 'collection' && record.sha256 !== undefined;
+    return record.touchedAt + (waits ? COLLECTION_KEPT_MS : EXPIRY_MS) <= this.now();
   }
 
   /** Every record, of whomever. */

@@ -266,4 +266,11 @@ describe('Uploads', () => {
     expect(await blobNames()).not.toContain(orphan.objectName);
     expect(await blobNames()).toHaveLength(2);
   });
+
+  it('asks the store once a sweep for what it has itself lost sight of, by the same age', async () => {
+    const asked: number[] = [];
+    const dropLost = async (before: Date): Promise<number> => asked.push(before.getTime());
+    expect(await open(Object.assign(fixture.blobs, { dropLost })).sweepOrphans(never)).toBe(1);
+    expect(asked).toEqual([clock - EXPIRY_MS]);
+  });
 });

@@ -62,7 +62,13 @@ export class Uploads {
   }
 
   /** Begins an upload; one of no bytes is complete at once. */
-  async create(id: string, owner: string, size: number | undefined, metadata: Metadata): Promise<void> {
+  async create(
+    id: string,
+    owner: string,
+    size: number | undefined,
+    metadata: Metadata,
+    kind?: UploadRecord['kind'],
+  ): Promise<void> {
     const objectName = newObjectName();
     const seal = new RecordSeal(newObjectKey(), objectName);
     const hash = (await createSHA256()).init();
@@ -73,6 +79,7 @@ export class Uploads {
       ...(size !== undefined && { size }),
       offset: 0,
       session: 0,
+      ...(kind !== undefined && { kind }),
       about: seal.sealAbout(metadata),
       rest: seal.sealRest(0, { hashState: Buffer.from(hash.save()), bytes: Buffer.alloc(0) }),
       touchedAt: this.now(),
@@ -133,8 +140,14 @@ export class Uploads {
     if (await this.records.remove(id, version)) await this.blobs.delete(record.objectName);
   }
 
+  /** Removes an upload of which nobody was told, complete or not, with its bytes. */
+  async discard(id: string, owner: string): Promise<void> {
+    const { record, version } = await this.records.held(id, owner);
+    if (await this.records.remove(id, version)) await this.blobs.delete(record.objectName);
+  }
+
   /**
-   * A complete upload of `owner`, kept for another 24 hours. With `usedBy` it is marked as used for that, and refused
+   * A complete upload of `owner`, kept for another 24 hours (a collection: 30 days). With `usedBy` it is marked as used for that, and refused
    * to everything else from then on; asking again for the same use is harmless.
    * Throws DomainError `missing` (unknown, expired, somebody else's) or `conflict` (not complete, used elsewhere).
    */
@@ -148,14 +161,20 @@ export class Uploads {
     await this.records.save(id, held, usedBy === undefined ? {} : { usedBy });
     // After a crash between the last byte and this step, the object may still wait for it.
     await this.blobs.finish(record.objectName);
-    const about = RecordSeal.of(record, this.keyring).openAbout(record.about);
+    return this.describe(record, record.sha256);
+  }
+
+  /**
+   * A complete upload as it would be named, without touching it, and what it was used for.
+   * Throws DomainError `missing` when there is none.
+   */
+  async peek(id: string, owner: string): Promise<FinishedUpload & Pick<UploadRecord, 'usedBy'>> {
+    const { record } = await this.records.held(id, owner);
+    if (record.sha256 === undefined)
+      throw new DomainError('missing', 'upload.missing', 'This upload does not exist, or has expired.');
     return {
-      objectName: record.objectName,
-      wrappedKey: record.wrappedKey,
-      size: record.offset,
-      sha256: record.sha256,
-      fileName: normaliseFileName(about['filename'] ?? about['name']),
-      contentType: normaliseContentType(about['filetype'] ?? about['type']),
+      ...this.describe(record, record.sha256),
+      ...(record.usedBy !== undefined && { usedBy: record.usedBy }),
     };
   }
 
@@ -186,7 +205,19 @@ export class Uploads {
       await this.blobs.delete(blob.name);
       removed++;
     }
-    return removed;
+    return removed + ((await this.blobs.dropLost?.(new Date(this.now() - EXPIRY_MS))) ?? 0);
+  }
+
+  private describe(record: UploadRecord, sha256: string): FinishedUpload {
+    const about = RecordSeal.of(record, this.keyring).openAbout(record.about);
+    return {
+      objectName: record.objectName,
+      wrappedKey: record.wrappedKey,
+      size: record.offset,
+      sha256,
+      fileName: normaliseFileName(about['filename'] ?? about['name']),
+      contentType: normaliseContentType(about['filetype'] ?? about['type']),
+    };
   }
 
   private async transfer(

@@ -85,6 +85,22 @@ describe('direct uploads to S3', () => {
     expect((await direct.complete(upload.id, 'ada')).state).toBe('done');
   });
 
+  it('go on after a reload in the middle of the check, and after it, without any part being sent again', async () => {
+    const plain = randomBytes(20 * MIB);
+    const upload = await direct.begin('ada', plain.length, METADATA);
+    await putAll(upload, partsOf(upload, plain));
+    const { state, keyring } = fixture;
+    const hurried = new DirectUploads(blobs, state, keyring, Date.now, 0);
+    expect((await hurried.complete(upload.id, 'ada')).state).toBe('checking');
+    while ((await blobs.size(upload.objectName)) === undefined) await new Promise((r) => setTimeout(r, 5));
+    // As another instance, or the same after a crash, sees it.
+    expect((await direct.resume(upload.id, 'ada')).have).toEqual([1, 2, 3]);
+    expect((await direct.complete(upload.id, 'ada')).state).toBe('done');
+    expect((await direct.resume(upload.id, 'ada')).have).toEqual([1, 2, 3]);
+    expect((await direct.complete(upload.id, 'ada')).state).toBe('done');
+    await expect(direct.addresses(upload.id, 'ada', [1])).rejects.toMatchObject({ code: 'upload.complete' });
+  });
+
   it.each<[string, (parts: Buffer[], other: Buffer[]) => Buffer[]]>([
     ['a changed bit', ([one, two]) => [one!, Buffer.from(two!.map((byte, at) => (at === 1_000 ? byte ^ 1 : byte)))]],
     [
@@ -114,7 +130,9 @@ describe('direct uploads to S3', () => {
   it('take no part of another size, and no number that the object does not have', async () => {
     const upload = await direct.begin('ada', 10 * MIB, METADATA);
     const [one] = partsOf(upload, randomBytes(10 * MIB));
-    expect(await put(upload, 1, one!.subarray(1))).toBe(403);
+    // The server may hang up on a part while it is still being sent.
+    expect([403, 'hung up']).toContain(await put(upload, 1, one!.subarray(1)).catch(() => 'hung up'));
+    expect((await direct.resume(upload.id, 'ada')).have).toEqual([]);
     await expect(direct.addresses(upload.id, 'ada', [3])).rejects.toMatchObject({ code: 'upload.part' });
     await expect(
       direct.addresses(

@@ -93,13 +93,17 @@ export class DirectUploads {
     return describe(id, record, seal.objectKey, []);
   }
 
-  /** Goes on, as after a reload: what is there already, and a session that no chunk was sealed in. */
+  /**
+   * Goes on, as after a reload: what is there already, and a session that no chunk was sealed in. Of an upload whose
+   * check has begun or is done everything is there; only `complete` is left to ask for.
+   */
   async resume(id: string, owner: string): Promise<DirectUpload> {
     const store = this.store();
-    const held = await this.unfinished(id, owner);
+    const held = await this.direct(id, owner);
     const { record } = await this.records.save(id, held, { session: held.record.session + 1 });
-    const sizes = await store.directParts(record.objectName);
-    const have = partsOf(record).filter(({ number, bytes }) => sizes.get(number) === bytes);
+    const together = record.sha256 !== undefined || (await store.size(record.objectName)) !== undefined;
+    const sizes = together ? undefined : await store.directParts(record.objectName);
+    const have = partsOf(record).filter(({ number, bytes }) => !sizes || sizes.get(number) === bytes);
     return describe(
       id,
       record,
@@ -205,8 +209,21 @@ export class DirectUploads {
         'What arrived is not what was announced. Please send it again.',
       );
     }
-    const held = await this.records.held(id, owner);
-    await this.records.save(id, held, { offset: size, sha256: hash.digest('hex') });
+    await this.conclude(id, owner, size, hash.digest('hex'));
+  }
+
+  /** A page that goes on meanwhile, or another check, must not cost the work of this one. */
+  private async conclude(id: string, owner: string, size: number, sha256: string): Promise<void> {
+    for (;;) {
+      const held = await this.records.held(id, owner);
+      if (held.record.sha256 !== undefined) return;
+      try {
+        await this.records.save(id, held, { offset: size, sha256 });
+        return;
+      } catch (error) {
+        if (!(error instanceof DomainError) || error.code !== 'upload.in-use') throw error;
+      }
+    }
   }
 
   private async discard(id: string, owner: string): Promise<void> {
@@ -214,10 +231,15 @@ export class DirectUploads {
     if (await this.records.remove(id, version)) await this.blobs.delete(record.objectName);
   }
 
-  private async unfinished(id: string, owner: string) {
+  private async direct(id: string, owner: string) {
     const held = await this.records.held(id, owner);
     if (held.record.partChunks === undefined)
       throw new DomainError('missing', 'upload.missing', 'This upload does not exist, or has expired.');
+    return held;
+  }
+
+  private async unfinished(id: string, owner: string) {
+    const held = await this.direct(id, owner);
     if (held.record.sha256 !== undefined)
       throw new DomainError('conflict', 'upload.complete', 'This upload is complete.');
     return held;

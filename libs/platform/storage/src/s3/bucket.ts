@@ -3,14 +3,17 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   DeleteObjectsCommand,
+  GetBucketCorsCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
   ListPartsCommand,
   PutBucketCorsCommand,
   PutObjectCommand,
   S3Client,
   UploadPartCommand,
+  type CORSRule,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { DomainError } from '@casebook/kernel';
@@ -30,6 +33,13 @@ export interface StoredKey {
   readonly key: string;
   readonly size: number;
   readonly changedAt: Date;
+}
+
+/** A multipart upload that is neither complete nor aborted. */
+export interface OpenUpload {
+  readonly key: string;
+  readonly upload: string;
+  readonly begunAt: Date;
 }
 
 export interface Part {
@@ -193,11 +203,16 @@ export class Bucket {
     );
   }
 
-  /** Lets pages of this origin put parts. False where the server's owner has to say so. */
+  /**
+   * Lets pages of this origin put parts, beside what the bucket allows already. False where the server's owner has to
+   * say so.
+   */
   async allowOrigin(origin: string): Promise<boolean> {
     const rule = { AllowedOrigins: [origin], AllowedMethods: ['PUT'], AllowedHeaders: ['*'], ExposeHeaders: ['ETag'] };
-    const cors = { Bucket: this.#bucket, CORSConfiguration: { CORSRules: [rule] } };
     try {
+      const rules = await this.#corsRules();
+      if (rules.some((one) => allowsPut(one, origin))) return true;
+      const cors = { Bucket: this.#bucket, CORSConfiguration: { CORSRules: [...rules, rule] } };
       await this.#client.send(new PutBucketCorsCommand(cors));
       return true;
     } catch {
@@ -246,10 +261,34 @@ export class Bucket {
     }
   }
 
+  /** Every multipart upload that is open. All keys, since some servers answer none for a prefix. */
+  async *uploads(): AsyncGenerator<OpenUpload> {
+    let marker: { readonly KeyMarker: string; readonly UploadIdMarker: string } | undefined;
+    do {
+      const page = await this.#try(() =>
+        this.#client.send(new ListMultipartUploadsCommand({ Bucket: this.#bucket, ...marker })),
+      );
+      for (const { Key: key, UploadId: upload, Initiated: begunAt } of page.Uploads ?? [])
+        if (key !== undefined && upload !== undefined && begunAt) yield { key, upload, begunAt };
+      const { IsTruncated: more, NextKeyMarker: KeyMarker = '', NextUploadIdMarker: UploadIdMarker = '' } = page;
+      marker = more === true && KeyMarker !== '' ? { KeyMarker, UploadIdMarker } : undefined;
+    } while (marker !== undefined);
+  }
+
   /** Drops an upload with its parts; harmless when it is gone. */
   async abort(key: string, upload: string): Promise<void> {
     const gone = { Bucket: this.#bucket, Key: key, UploadId: upload };
     await this.#unless404(() => this.#client.send(new AbortMultipartUploadCommand(gone)));
+  }
+
+  async #corsRules(): Promise<CORSRule[]> {
+    try {
+      return (await this.#client.send(new GetBucketCorsCommand({ Bucket: this.#bucket }))).CORSRules ?? [];
+    } catch (error) {
+      // No rules were ever set.
+      if (statusOf(error) === 404) return [];
+      throw error;
+    }
   }
 
   async #unless404<T>(work: () => Promise<T>): Promise<T | undefined> {
@@ -268,6 +307,10 @@ export class Bucket {
       throw unavailable(error);
     }
   }
+}
+
+function allowsPut({ AllowedOrigins: origins = [], AllowedMethods: methods = [] }: CORSRule, origin: string): boolean {
+  return methods.includes('PUT') && (origins.includes(origin) || origins.includes('*'));
 }
 
 /** By status and not by name: answers to HEAD have no body that could name the error. */

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { DeleteBucketCorsCommand, GetBucketCorsCommand, PutBucketCorsCommand, S3Client } from '@aws-sdk/client-s3';
 import { newObjectName, type BlobStore } from '../blob-store';
 import { describeBlobStore } from '../blob-store.suite';
 import { Bucket, type S3Options } from './bucket';
-import { openS3BlobStore } from './s3-blob-store';
+import { allowOrigin, openS3BlobStore } from './s3-blob-store';
 
 const MIB = 1024 * 1024;
 const setting = (name: string): string => process.env[name] ?? '';
@@ -99,6 +100,60 @@ describe('large objects on S3', () => {
     await store.delete(name);
     expect(await keys()).toEqual([]);
     await expect(bucket.parts(`objects/${name}`, upload)).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+});
+
+describe('multipart uploads of which only the server knows', () => {
+  it('are aborted by their age; those that are gone on with, and what others keep in the bucket, stay', async () => {
+    const store = await empty();
+    const open = async (): Promise<string[]> => {
+      const found: string[] = [];
+      for await (const { upload } of bucket.uploads()) found.push(upload);
+      return found.sort();
+    };
+    for await (const { key, upload } of bucket.uploads()) await bucket.abort(key, upload);
+    const [kept, finished] = [newObjectName(), newObjectName()];
+    const writers = [await store.open(kept, 0), await store.open(finished, 0)];
+    for (const writer of writers) {
+      await writer.write(randomBytes(9 * MIB));
+      await writer.sync();
+    }
+    await store.finish(finished);
+    const known = await open();
+    expect(known).toHaveLength(1);
+    const foreign = await bucket.begin('elsewhere/file');
+    await bucket.begin(`objects/${newObjectName()}`);
+    await bucket.begin(`objects/${finished}`);
+    await bucket.begin(`objects/${kept}`);
+    expect(await store.dropLost?.(new Date(Date.now() - 3_600_000))).toBe(0);
+    expect(await open()).toHaveLength(5);
+    expect(await store.dropLost?.(new Date(Date.now() + 3_600_000))).toBe(3);
+    expect(await open()).toEqual([...known, foreign].sort());
+    await bucket.abort('elsewhere/file', foreign);
+    await writers[0]?.write(randomBytes(9 * MIB));
+    await writers[0]?.sync();
+    await store.finish(kept);
+    expect([await store.size(kept), await store.size(finished)]).toEqual([18 * MIB, 9 * MIB]);
+  });
+});
+
+describe('pages that may put parts', () => {
+  it('are added to what the owner of the bucket allows, once', async () => {
+    const { bucket: Bucket, endpoint, region, accessKeyId, secretAccessKey } = options;
+    const credentials = { accessKeyId, secretAccessKey };
+    const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+    const others = { AllowedOrigins: ['https://other.example'], AllowedMethods: ['GET'] };
+    await client.send(new DeleteBucketCorsCommand({ Bucket }));
+    await client.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [others] } }));
+    const origins = async () =>
+      (await client.send(new GetBucketCorsCommand({ Bucket }))).CORSRules?.map((rule) => rule.AllowedOrigins);
+    for (const origin of ['https://one.example', 'https://two.example', 'https://one.example'])
+      expect(await allowOrigin(options, origin)).toBe(true);
+    expect(await origins()).toEqual([['https://other.example'], ['https://one.example'], ['https://two.example']]);
+    await client.send(new DeleteBucketCorsCommand({ Bucket }));
+    expect(await allowOrigin(options, 'https://one.example')).toBe(true);
+    expect(await origins()).toEqual([['https://one.example']]);
+    expect(await allowOrigin({ ...options, secretAccessKey: 'wrong' }, 'https://one.example')).toBe(false);
   });
 });
 

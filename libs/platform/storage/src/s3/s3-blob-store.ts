@@ -102,6 +102,19 @@ class S3BlobStore implements BlobStore {
     if (current) yield current;
   }
 
+  /** A crash can fall between the beginning of a multipart upload and the note of its id. */
+  async dropLost(before: Date): Promise<number> {
+    let dropped = 0;
+    for await (const { key, upload, begunAt } of this.bucket.uploads()) {
+      const name = key.slice(FINISHED.length);
+      if (!key.startsWith(FINISHED) || !isObjectName(name) || begunAt >= before) continue;
+      if ((await this.bucket.get(`${UNFINISHED}${name}/${UPLOAD}`))?.toString() === upload) continue;
+      await this.bucket.abort(key, upload);
+      dropped++;
+    }
+    return dropped;
+  }
+
   async #complete(name: string, key: string, upload: string, whole: number, tail: Buffer): Promise<void> {
     if (tail.length > 0) await this.bucket.putPart(key, upload, whole + 1, tail);
     const parts = await wholeParts(this.bucket, key, upload, whole);

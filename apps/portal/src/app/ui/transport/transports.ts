@@ -22,6 +22,7 @@ export class Transports {
   }
 
   async #goesDirect(size: number): Promise<boolean> {
+    if (!canSeal()) return false;
     this.#offer ??= this.#api.directUploads();
     try {
       const { offered, leastBytes } = await this.#offer;
@@ -31,6 +32,11 @@ export class Transports {
       return false;
     }
   }
+}
+
+/** Browsers seal in secure contexts alone: https, or this machine. */
+function canSeal(): boolean {
+  return (globalThis.crypto as Partial<Crypto> | undefined)?.subtle !== undefined;
 }
 
 /** Chooses when it starts; what was begun one way goes on that way. */
