@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { openTicket, send } from './api';
 import type { Journey } from './journey';
@@ -103,6 +105,39 @@ export const reading: Journey = {
     await told.click();
     await ada.locator('.tl').getByText('The newest word').waitFor();
     await told.waitFor({ state: 'detached' });
+  },
+};
+
+export const collected: Journey = {
+  name: 'what a collector sent by a personal token is attached to a ticket, and read by the engineer',
+  async run({ browser, url }) {
+    const ada = await browser.signIn('ada@acme.example');
+    const number = await openTicket(ada, 'Evidence comes from a collector');
+    const { body } = await send(ada, '/me/tokens', { name: 'collector', scopes: ['write'] });
+    const bytes = randomBytes(70_000);
+    const answer = await fetch(`${url}/api/insights/collections`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${(body as { token: string }).token}`,
+        'content-type': 'application/octet-stream',
+        'x-content-sha256': createHash('sha256').update(bytes).digest('hex'),
+        'x-file-name': 'db1.tar.bz2',
+      },
+      body: bytes,
+    });
+    assert.equal(answer.status, 201);
+    await ada.goto(`${url}/tickets/${number}`);
+    await ada.getByRole('tab', { name: 'Evidence only' }).click();
+    await ada.getByRole('button', { name: 'From a collector' }).click();
+    await ada.getByRole('button', { name: 'Attach db1.tar.bz2' }).click();
+    await ada.getByText(`attached to ${number}`).waitFor();
+    const erin = await browser.signIn('erin@support.example');
+    await erin.goto(`${url}/tickets/${number}`);
+    const [download] = await Promise.all([
+      erin.waitForEvent('download'),
+      erin.locator('.tl').getByRole('link', { name: 'db1.tar.bz2' }).click(),
+    ]);
+    assert.deepEqual(await readFile(await download.path()), bytes);
   },
 };
 

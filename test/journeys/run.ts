@@ -1,7 +1,7 @@
 // Journeys through the built portal in real Chromium. Run: npm run test:journeys [-- WORD] [-- --shots DIR]
 import { lockedOut, twoCompanies } from './access';
 import { RealBrowser } from './browser';
-import { drafts, keyboard, reading, twoTabs, users } from './everyday';
+import { collected, drafts, keyboard, reading, twoTabs, users } from './everyday';
 import { runJourneys, type Journey } from './journey';
 import { outcome } from './outcome';
 import { everyPage } from './pages';
@@ -12,7 +12,7 @@ const at = process.argv.indexOf('--shots');
 const shots = at > 0 ? process.argv[at + 1] : undefined;
 const word = process.argv[2]?.startsWith('--') === false ? process.argv[2] : '';
 const JOURNEYS: readonly Journey[] = [
-  ...[outcome, lockedOut, twoCompanies, drafts, keyboard, twoTabs, reading, users],
+  ...[outcome, lockedOut, twoCompanies, drafts, keyboard, twoTabs, reading, users, collected],
   ...[harmlessMarkdown, everyPage(shots), killed],
 ];
 

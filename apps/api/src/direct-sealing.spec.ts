@@ -5,13 +5,13 @@ import fc from 'fast-check';
 
 /** The portal's own code; by its path alone, since its types are those of a browser. */
 interface Sealing {
-  importKey(base64: string): Promise<webcrypto.CryptoKey>;
-  sealChunks(
+  readonly importKey: (base64: string) => Promise<webcrypto.CryptoKey>;
+  readonly sealChunks: (
     key: webcrypto.CryptoKey,
     object: { readonly objectName: string; readonly session: number; readonly size: number },
     first: number,
     plain: ArrayBuffer,
-  ): Promise<Uint8Array[]>;
+  ) => Promise<Uint8Array[]>;
 }
 const { importKey, sealChunks } = jest.requireActual<Sealing>('../../portal/src/app/ui/transport/seal');
 

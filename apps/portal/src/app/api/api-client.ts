@@ -2,6 +2,7 @@ import { HttpClient } from '@angular/common/http';
 import { inject, Injectable } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 import type {
+  Collection,
   Company,
   DirectUpload,
   Download,
@@ -121,6 +122,9 @@ export class ApiClient {
   reopen = (number: string, reason: string) => this.#post<TicketWritten>(`/api/tickets/${number}/reopen`, { reason });
   attach = (number: string, uploadId: string) =>
     this.#post<TicketWritten>(`/api/tickets/${number}/attachments`, { uploadId });
+
+  /** What collectors sent with the person's own tokens, newest first. */
+  collections = () => this.#get<Items<Collection>>('/api/insights/collections');
 
   directUploads = () => this.#get<{ offered: boolean; leastBytes: number }>('/api/direct-uploads');
   beginDirectUpload = (name: string, type: string, size: number) =>

@@ -1,6 +1,7 @@
 /* Holds the types that pages use against those generated from the server's OpenAPI document: a difference does not compile. */
 import type { CanReportDto } from './generated/models/can-report-dto';
 import type { CompaniesDto } from './generated/models/companies-dto';
+import type { CollectionsDto } from './generated/models/collections-dto';
 import type { DirectUploadDto } from './generated/models/direct-upload-dto';
 import type { DownloadDto } from './generated/models/download-dto';
 import type { PublicStatusDto } from './generated/models/public-status-dto';
@@ -12,6 +13,7 @@ import type { TicketPageDto } from './generated/models/ticket-page-dto';
 import type { TicketWrittenDto } from './generated/models/ticket-written-dto';
 import type { UsersDto } from './generated/models/users-dto';
 import type {
+  Collection,
   Company,
   DirectUpload,
   Download,
@@ -43,6 +45,7 @@ export type Conforms = [
   Fits<TicketListDto, Loose<TicketList>>,
   Fits<TicketPageDto, Loose<TicketPageAnswer>>,
   Fits<TicketWrittenDto, Loose<TicketWritten>>,
+  Fits<CollectionsDto['items'], readonly Loose<Collection>[]>,
   Fits<DirectUploadDto, Loose<DirectUpload>>,
   Fits<DownloadDto, Loose<Download>>,
   Fits<SystemStatusDto, Loose<SystemStatus>>,

@@ -348,3 +348,14 @@ export interface DirectUpload {
   readonly partChunks: number;
   readonly have: readonly number[];
 }
+
+/** A file that a collector sent with the person's token. */
+export interface Collection {
+  readonly uploadId: string;
+  readonly fileName: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly receivedAt: string;
+  /** The ticket that it was attached to. */
+  readonly attachedTo?: string;
+}

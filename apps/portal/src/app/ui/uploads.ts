@@ -1,6 +1,7 @@
 import { Component, DestroyRef, type ElementRef, inject, input, output, signal, viewChild } from '@angular/core';
 import { ApiClient } from '../api/api-client';
 import type { TicketWritten } from '../api/types';
+import { Collections } from './collections';
 import { Transports } from './transport/transports';
 import { Upload } from './upload';
 import { uploadProgress } from './upload-progress';
@@ -11,6 +12,7 @@ import { uploadProgress } from './upload-progress';
  */
 @Component({
   selector: 'cb-uploads',
+  imports: [Collections],
   template: `
     <div
       class="up-area"
@@ -24,6 +26,7 @@ import { uploadProgress } from './upload-progress';
       <button class="btn-c" type="button" (click)="open()">Attach files</button>
       @if (!compact()) {
         <span class="dim">or drop them here. Any size; stored encrypted.</span>
+        <cb-collections class="up-from" [number]="number()" (attached)="attached.emit($event)" />
       }
       <input #chooser type="file" multiple hidden aria-label="Files to attach" (change)="choose($event)" />
     </div>
