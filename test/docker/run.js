@@ -1,7 +1,7 @@
 'use strict';
 // The image as it is deployed: built, run as nobody special on a read-only root, restarted, asked by its commands; then two
-// containers over servers of their own, behind TLS. Needs a Docker engine; without one it says so and skips.
-// Run: npm run test:docker. Ends with "N passed, N failed".
+// containers over servers of their own, behind TLS; then docker/compose.yaml as a whole. Needs a Docker engine; without
+// one it says so and skips. Run: npm run test:docker. Each part ends with "N passed, N failed".
 const { root } = require('../../tools/guard');
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -40,13 +40,15 @@ function main() {
     CASEBOOK_TLS: tls,
     CASEBOOK_IMAGE: IMAGE,
   };
-  const run = spawnSync(process.execPath, ['tools/run-ts.js', 'test/docker/containers.ts'], {
-    cwd: root,
-    stdio: 'inherit',
-    env,
+  const parts = ['containers.ts'];
+  if (spawnSync('docker-compose', ['version']).status === 0) parts.push('composed.ts');
+  else console.log('skipped: composed.ts, since there is no docker-compose');
+  const codes = parts.map((part) => {
+    const args = ['tools/run-ts.js', `test/docker/${part}`];
+    return spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env }).status ?? 1;
   });
   fs.rmSync(tls, { recursive: true, force: true });
-  return run.status ?? 1;
+  return Math.max(...codes);
 }
 
 process.exit(main());

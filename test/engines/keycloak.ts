@@ -17,8 +17,8 @@ export interface Keycloak extends Engine {
   readonly admin: { readonly user: string; readonly password: string };
 }
 
-/** A real Keycloak in memory with the realm that `docker/compose.yaml` imports, for a portal at `portalUrl`. */
-export async function start(portalUrl: string): Promise<Keycloak> {
+/** The folder of the server, from Maven. */
+export function keycloakHome(): string {
   installJava();
   const distribution = cached(`keycloak-${RELEASE}`, (directory) => {
     // Maven leaves marks of its own where it runs.
@@ -26,7 +26,12 @@ export async function start(portalUrl: string): Promise<Keycloak> {
     run('mvn', ['-q', '-B', `${MAVEN}:get`, `-Dartifact=${DISTRIBUTION}`, '-Dtransitive=false'], there);
     run('mvn', ['-q', '-B', `${MAVEN}:unpack`, `-Dartifact=${DISTRIBUTION}`, '-DoutputDirectory=.'], there);
   });
-  const home = join(distribution, `keycloak-${RELEASE}`);
+  return join(distribution, `keycloak-${RELEASE}`);
+}
+
+/** A real Keycloak in memory with the realm that `docker/compose.yaml` imports, for a portal at `portalUrl`. */
+export async function start(portalUrl: string): Promise<Keycloak> {
+  const home = keycloakHome();
   importable(home);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

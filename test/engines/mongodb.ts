@@ -50,18 +50,23 @@ public class Main {
 }
 `;
 
+/** The folder of the server, as made by Maven: `java -cp 'lib/*' Main.java PORT PID` in it. */
+export function mongoServerHome(): string {
+  installJava();
+  const main = createHash('sha256').update(MAIN).digest('hex').slice(0, 8);
+  return cached(`mongo-java-server-${RELEASE}-${main}`, (into) => {
+    writeFileSync(join(into, 'pom.xml'), POM);
+    run('mvn', ['-q', '-B', COPY, '-DoutputDirectory=lib'], { cwd: into });
+    writeFileSync(join(into, 'Main.java'), MAIN);
+  });
+}
+
 /**
  * Starts a server in memory that speaks MongoDB's protocol: mongo-java-server. It is atomic, and nothing outlives it;
  * secondary indexes, sessions and transactions are not there. `MONGODB_STAND_IN` says so to the suites.
  */
 export async function start(): Promise<Engine> {
-  installJava();
-  const main = createHash('sha256').update(MAIN).digest('hex').slice(0, 8);
-  const directory = cached(`mongo-java-server-${RELEASE}-${main}`, (into) => {
-    writeFileSync(join(into, 'pom.xml'), POM);
-    run('mvn', ['-q', '-B', COPY, '-DoutputDirectory=lib'], { cwd: into });
-    writeFileSync(join(into, 'Main.java'), MAIN);
-  });
+  const directory = mongoServerHome();
   const port = await freePort();
   const server = await serve('java', ['-Xmx1g', '-cp', 'lib/*', 'Main.java', `${port}`, `${process.pid}`], {
     cwd: directory,

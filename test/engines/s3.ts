@@ -8,18 +8,24 @@ const RELEASE = '1.8.0';
 const KEYS = { S3_ACCESS_KEY_ID: 'casebook', S3_SECRET_ACCESS_KEY: 'casebook-secret' };
 const BUCKET = 'casebook';
 
-/** A real S3 server (versitygw) over a new directory, with one bucket. It is built by the Go tools when it is missing. */
-export async function start(): Promise<Engine> {
+/** The server's program, built by the Go tools when it is missing. */
+export function versitygw(): string {
   const binaries = cached(`versitygw-${RELEASE}`, (directory) => {
     run('go', ['install', `github.com/versity/versitygw/cmd/versitygw@v${RELEASE}`], {
       env: { ...process.env, GOBIN: directory, GOFLAGS: '-modcacherw' },
     });
   });
+  return join(binaries, 'versitygw');
+}
+
+/** A real S3 server (versitygw) over a new directory, with one bucket. */
+export async function start(): Promise<Engine> {
+  const program = versitygw();
   const files = mkdtempSync(join(tmpdir(), 'casebook-s3-'));
   mkdirSync(join(files, BUCKET));
   const port = await freePort();
   const server = await serve(
-    join(binaries, 'versitygw'),
+    program,
     ['--port', `127.0.0.1:${port}`, '--quiet', '--health', '/healthz', 'posix', files],
     {
       env: { ROOT_ACCESS_KEY: KEYS.S3_ACCESS_KEY_ID, ROOT_SECRET_KEY: KEYS.S3_SECRET_ACCESS_KEY },

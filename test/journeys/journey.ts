@@ -5,12 +5,16 @@ import type { PortalProcess } from '../portal-process';
 /** What a journey works with. */
 export interface Place {
   readonly browser: RealBrowser;
-  readonly portal: PortalProcess;
   readonly url: string;
 }
 
+/** With a portal in a process of its own, which a journey may kill. */
+export interface PlaceOfOurOwn extends Place {
+  readonly portal: PortalProcess;
+}
+
 /** One thing that a person does from beginning to end. It throws when something is not as it should be. */
-export interface Journey<P extends Place = Place> {
+export interface Journey<P extends Place = PlaceOfOurOwn> {
   readonly name: string;
   run(place: P): Promise<void>;
 }

@@ -130,7 +130,7 @@ export const backChannel: Journey<KeycloakPlace> = {
   },
 };
 
-async function signInAt(page: Page, url: string, user: User): Promise<void> {
+export async function signInAt(page: Page, url: string, user: User): Promise<void> {
   await page.goto(`${url}/auth/login?returnTo=/`);
   await submit(page, user);
   await signedIn(page);
