@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdtempSync,
   readdirSync,
+  mkdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -71,6 +72,9 @@ export function keyringSuite(store: string, harness: KeyringHarness): void {
         await expect(open('keys', 'other.key')).rejects.toMatchObject({ code: 'keys.cannot-open' });
         writeFileSync(join(directory, 'master.key'), '1 short\n');
         await expect(open()).rejects.toMatchObject({ code: 'keys.master-key-broken' });
+        rmSync(join(directory, 'master.key'));
+        mkdirSync(join(directory, 'master.key'));
+        await expect(open()).rejects.toMatchObject({ code: 'keys.master-key-unreadable' });
       });
 
       it('opens with an older version what that wrapped, and wraps with the newest', async () => {

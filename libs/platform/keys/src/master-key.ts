@@ -36,7 +36,12 @@ function readIfThere(file: string): string | undefined {
     return readFileSync(file, 'utf8');
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
+    // What a mounted file of somebody else, or a mount of no file at all, looks like in a container.
+    const why = hasCode(error, 'EACCES')
+      ? 'may not be read by this user'
+      : hasCode(error, 'EISDIR') && 'is a directory';
+    if (why === false) throw error;
+    throw new DomainError('unavailable', 'keys.master-key-unreadable', `The master key file ${file} ${why}.`);
   }
 }
 
