@@ -25,7 +25,7 @@ import { When } from '../ui/when';
           <th scope="col">Owes reply</th>
           <th scope="col">Ticket</th>
           <th scope="col">{{ session.isStaff() ? 'Company' : 'Requester' }}</th>
-          <th scope="col" class="desk">Service</th>
+          <th scope="col" class="roomy">Service</th>
           <th scope="col" class="desk">Stage</th>
           <th scope="col" class="desk">Accountable</th>
           <th scope="col" class="n">Last entry</th>
@@ -49,7 +49,7 @@ import { When } from '../ui/when';
               >
             </td>
             <td class="nw q-c">{{ session.isStaff() ? ticket.company.name : name(ticket.requester) }}</td>
-            <td class="nw mid desk">{{ ticket.service.name }}</td>
+            <td class="nw mid roomy">{{ ticket.service.name }}</td>
             <td class="desk"><cb-stage [stage]="ticket.stage" /></td>
             <td class="nw mid desk">{{ ticket.assignee ? name(ticket.assignee) : 'nobody yet' }}</td>
             <td class="nw dim n q-o"><cb-when [at]="ticket.updatedAt" /></td>
