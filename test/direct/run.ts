@@ -106,7 +106,7 @@ async function main(): Promise<number> {
     toStop.push(() => portal.dispose());
     const browser = await RealBrowser.launch(portal.url, files);
     toStop.push(() => browser.close());
-    return await runJourneys([reloaded, small], { browser, portal, url: portal.url, files, directory });
+    return await runJourneys([reloaded, small], { browser, url: portal.url, files, directory });
   } finally {
     for (const stop of toStop.reverse()) await stop();
     rmSync(directory, { recursive: true, force: true });

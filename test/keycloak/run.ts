@@ -27,7 +27,7 @@ async function main(): Promise<number> {
     toStop.push(() => portal.dispose());
     const browser = await RealBrowser.launch(portal.url, keycloak.url);
     toStop.push(() => browser.close());
-    return await runJourneys(JOURNEYS, { browser, portal, url: portal.url, keycloak, admin, root, email: EMAIL });
+    return await runJourneys(JOURNEYS, { browser, url: portal.url, keycloak, admin, root, email: EMAIL });
   } finally {
     for (const stop of toStop.reverse()) await stop();
   }
