@@ -45,10 +45,20 @@ async function main(slots: number): Promise<void> {
         { stdio: ['ignore', 'pipe', 'inherit'] },
       ),
     );
+    const ended = children.map((child) => new Promise<number | null>((done) => child.once('exit', done)));
     const outputs = await Promise.all(children.map((child) => text(child.stdout)));
+    const codes = await Promise.all(ended);
     const taken = outputs.map((output) => output.split('\n').filter((line) => line !== ''));
     const all = taken.flat();
     console.log(`${slots} slots, taken by the five: ${taken.map(({ length }) => length).join(', ')}`);
+    tally.expect(
+      codes.every((code) => code === 0),
+      `all five came to their end: ${codes.join(', ')}`,
+    );
+    tally.expect(
+      taken.every(({ length }) => length > 0),
+      'each of the five took some',
+    );
     tally.expect(all.length === slots, `${all.length} of ${slots} were taken`);
     tally.expect(new Set(all).size === slots, `${all.length - new Set(all).size} were taken twice`);
   } finally {

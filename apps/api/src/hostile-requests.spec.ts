@@ -185,4 +185,19 @@ describe('malformed requests', () => {
       expect(answer.status).toBe(200);
     }
   });
+
+  // The last one: nobody signs in from here for a minute.
+  it('are too many: sign-in says so on a page, and the provider’s word is still heard', async () => {
+    const often = async (path: string, init: RequestInit) => {
+      const answers: Response[] = [];
+      for (let n = 0; n < 65; n++) answers.push(await fetch(`${portal.url}${path}`, { redirect: 'manual', ...init }));
+      return answers;
+    };
+    const last = (await often('/auth/login', {})).at(-1);
+    expect(last?.status).toBe(429);
+    expect(last?.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(await last?.text()).toContain('Please try again in');
+    const told = await often('/auth/backchannel-logout', { method: 'POST', body: new URLSearchParams({}) });
+    expect(new Set(told.map(({ status }) => status))).toEqual(new Set([400]));
+  });
 });

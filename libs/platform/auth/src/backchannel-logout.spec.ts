@@ -51,6 +51,13 @@ describe('a logout told by the provider', () => {
     expect([await logout(token), await signedIn()]).toEqual([200, false]);
   });
 
+  it('may be said again when the sessions could not be ended', async () => {
+    const token = await arena.provider.sign(honest(), { typ: 'logout+jwt' });
+    jest.spyOn(arena.portal.auth.sessions, 'endAtProvider').mockRejectedValueOnce(new Error('The disk is full.'));
+    expect([await logout(token), await signedIn()]).toEqual([500, true]);
+    expect([await logout(token), await signedIn()]).toEqual([200, false]);
+  });
+
   it('is taken once', async () => {
     const token = await arena.provider.sign({ ...honest(), sid: 'provider-session-2' });
     expect([await logout(token), await logout(token)]).toEqual([200, 400]);

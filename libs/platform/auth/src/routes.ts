@@ -12,9 +12,14 @@ import { BROKEN, directoryRefusal, type Refusal, SignInRefused } from './refusal
 import { safeReturnTo } from './return-to';
 
 const MAX_LOGOUT_TOKEN_BYTES = 64 * 1024;
+const USED_TOKENS = 'auth.logout-token';
 const LOGOUT_TOKEN_MEMORY_SECONDS = 15 * 60;
 /** Read by `@fastify/rate-limit` where it is mounted: each sign-in writes a record before anybody is known. */
 const RATE_LIMIT = { rateLimit: { max: 60, timeWindow: '1 minute' } };
+/** All logout tokens come from the provider's one address, and it may end many sessions at once. */
+const PROVIDER_RATE_LIMIT = { rateLimit: { max: 3_000, timeWindow: '1 minute' } };
+/** What may be said of an error as it is. */
+const TOLD: Readonly<Record<string, number>> = { forbidden: 403, 'too-many': 429 };
 
 /**
  * Puts sign-in on a Fastify server: cookies, `/auth/*` and the background search for the provider. Call it before
@@ -166,15 +171,19 @@ function logoutRoute(fastify: FastifyInstance, auth: Auth): void {
 function backchannelRoute(fastify: FastifyInstance, auth: Auth): void {
   void fastify.register(async (scope) => {
     acceptForms(scope, MAX_LOGOUT_TOKEN_BYTES);
-    scope.post('/auth/backchannel-logout', { config: RATE_LIMIT }, async (request, reply) => {
+    scope.post('/auth/backchannel-logout', { config: PROVIDER_RATE_LIMIT }, async (request, reply) => {
       protect(reply);
       try {
         const ended = await auth.client.loggedOut(formOf(request).get('logout_token') ?? '');
         const memory = { ttlSeconds: LOGOUT_TOKEN_MEMORY_SECONDS };
-        if (!(await auth.options.state.insert('auth.logout-token', ended.tokenId, true, memory))) {
-          throw new SignInRefused('provider.answer_invalid', 'logout token used before');
-        }
-        const count = await auth.sessions.endAtProvider(auth.options.issuer, ended);
+        const { state, issuer } = auth.options;
+        const version = await state.insert(USED_TOKENS, ended.tokenId, true, memory);
+        if (version === undefined) throw new SignInRefused('provider.answer_invalid', 'logout token used before');
+        const count = await auth.sessions.endAtProvider(issuer, ended).catch(async (error: unknown) => {
+          // The provider may say it again.
+          await state.delete(USED_TOKENS, ended.tokenId, version).catch(() => undefined);
+          throw error;
+        });
         request.log.info({ count }, 'sessions ended by the provider');
         return await reply.code(200).send();
       } catch (error) {
@@ -188,12 +197,15 @@ function backchannelRoute(fastify: FastifyInstance, auth: Auth): void {
 
 /** Nest's problem filter does not reach routes outside its controllers, so errors get the same shape here. */
 async function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const known = error instanceof DomainError && error.kind === 'forbidden';
+  const known = error instanceof DomainError && TOLD[error.kind] !== undefined ? error : undefined;
   const { statusCode = 500 } = error as { statusCode?: number };
-  const status = known ? 403 : statusCode;
+  const status = known ? (TOLD[known.kind] ?? 500) : statusCode;
   if (status >= 500) request.log.error(error);
-  const code = known ? error.code : status >= 500 ? 'internal' : 'request.invalid';
-  const detail = known ? error.message : 'The request cannot be answered.';
+  const code = known?.code ?? (status >= 500 ? 'internal' : 'request.invalid');
+  const detail = known?.message ?? 'The request cannot be answered.';
+  if (known?.kind === 'too-many' && request.method === 'GET') {
+    return show(reply, { code, status, title: 'Too many sign-ins', message: detail });
+  }
   const problem = { type: `about:blank#${code}`, title: 'Not done', status, code, detail };
   return reply.code(status).type('application/problem+json').send(problem);
 }

@@ -36,7 +36,7 @@ export const apiInterceptor: HttpInterceptorFn = (request, next) => {
       },
       error: (error: unknown) => {
         if (!(error instanceof HttpErrorResponse)) return;
-        if (!isWrite && PASSING.has(error.status)) readAgain.missed();
+        if (!isWrite && (PASSING.has(error.status) || error.headers.get('X-Stale') === 'true')) readAgain.missed();
         if (error.status === 401 && !request.url.endsWith('/api/me')) {
           const here = location.pathname + location.search;
           location.assign(`/sign-in?returnTo=${encodeURIComponent(here)}`);

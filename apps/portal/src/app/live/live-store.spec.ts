@@ -125,4 +125,41 @@ describe('Live changes', () => {
     expect(session.load).toHaveBeenCalled();
     expect(FakeSource.open).toHaveLength(2);
   });
+
+  it('are fetched anew once a new connection stands: what went by in between is not told again', async () => {
+    const { store, reloads } = begin();
+    waiting[0]?.();
+    FakeSource.open[0]?.onopen?.();
+    FakeSource.open[0]?.say('bye');
+    await jest.advanceTimersByTimeAsync(1_000);
+    FakeSource.open[1]?.onopen?.();
+    expect(reloads).toHaveBeenCalledTimes(1);
+    FakeSource.open[1]?.onopen?.();
+    expect(reloads).toHaveBeenCalledTimes(1);
+    expect(store.connection()).toBe('live');
+  });
+
+  it('are offline while the server stays away after it said goodbye, and nobody is sent to the sign-in page', async () => {
+    const away = { ...session, offline: () => true, load: jest.fn().mockResolvedValue(undefined) };
+    TestBed.overrideProvider(SessionStore, { useValue: away });
+    const { store } = begin();
+    waiting[0]?.();
+    FakeSource.open[0]?.onopen?.();
+    FakeSource.open[0]?.say('bye');
+    await jest.advanceTimersByTimeAsync(120_000);
+    expect(store.connection()).toBe('offline');
+    expect(FakeSource.open).toHaveLength(1);
+    expect(away.load.mock.calls.length).toBeLessThan(10);
+  });
+
+  it('tell a tab that comes later how things stand', () => {
+    begin();
+    waiting[0]?.();
+    FakeSource.open[0]?.onopen?.();
+    const later = new FakeChannel();
+    const told: unknown[] = [];
+    later.onmessage = ({ data }) => told.push(data);
+    later.postMessage({ hello: true });
+    expect(told).toEqual([{ state: 'live' }]);
+  });
 });

@@ -14,12 +14,19 @@ export interface Change {
   readonly severity?: string;
   readonly type?: string;
 }
-type Message = { readonly change: Change } | { readonly state: Connection } | { readonly reload: true };
+type Message =
+  | { readonly change: Change }
+  | { readonly state: Connection }
+  | { readonly reload: true }
+  /** A tab has come and asks how things stand. */
+  | { readonly hello: true };
 export type Connection = 'live' | 'reconnecting' | 'offline';
 
 const LOCK = 'casebook.events';
 const OFFLINE_AFTER_MS = 10_000;
 const RECONNECTING_AFTER_MS = 3_000;
+const RETRY_MS = 2_000;
+const RETRY_MOST_MS = 30_000;
 
 /**
  * Changes as they happen. All tabs share one connection: the tab that holds a lock owns the EventSource and passes
@@ -35,7 +42,11 @@ export class LiveStore {
   readonly #reloads = new Subject<void>();
   readonly #channel = new BroadcastChannel(LOCK);
   #started = false;
+  #owner = false;
+  /** Was connected before, by whichever tab: since then changes may have gone by. */
+  #wasLive = false;
   #lostAt: number | undefined;
+  #pause = RETRY_MS;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   readonly connection = this.#connection.asReadonly();
@@ -65,56 +76,69 @@ export class LiveStore {
     };
     // The lock is held as long as this tab lives; then another tab takes over.
     void navigator.locks.request(LOCK, () => {
+      this.#owner = true;
       this.#connect();
       return new Promise(() => undefined);
     });
-    this.#channel.postMessage({ hello: true });
+    this.#channel.postMessage({ hello: true } satisfies Message);
+  }
+
+  #tell(message: Message): void {
+    this.#take(message);
+    this.#channel.postMessage(message);
   }
 
   #connect(): void {
     const source = new EventSource('/api/events');
-    const tell = (message: Message) => {
-      this.#take(message);
-      this.#channel.postMessage(message);
-    };
-    this.#timer = setInterval(() => {
-      this.#watch(tell);
+    // The browser resumes a connection where it broke off; a new one knows nothing of what went by.
+    let missed = this.#wasLive;
+    this.#timer ??= setInterval(() => {
+      this.#watch();
     }, 1_000);
     source.onopen = () => {
       this.#lostAt = undefined;
-      tell({ state: 'live' });
+      this.#pause = RETRY_MS;
+      this.#tell({ state: 'live' });
+      if (missed) this.#tell({ reload: true });
+      missed = false;
     };
     source.onerror = () => {
       this.#lostAt ??= Date.now();
       if (source.readyState !== EventSource.CLOSED) return;
       // The server refused: most likely the session ended. Whoever is still signed in connects again.
-      setTimeout(() => void this.#reconnect(), 2_000);
+      this.#reconnectLater();
     };
     source.addEventListener('change', ({ data }: MessageEvent<string>) => {
-      tell({ change: JSON.parse(data) as Change });
+      this.#tell({ change: JSON.parse(data) as Change });
     });
     source.addEventListener('reload', () => {
-      tell({ reload: true });
+      this.#tell({ reload: true });
     });
     source.addEventListener('bye', () => {
+      this.#lostAt ??= Date.now();
       source.close();
       setTimeout(() => void this.#reconnect(), 500);
     });
   }
 
-  async #reconnect(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#session.load();
-    if (this.#session.me()) this.#connect();
-    else if (this.#session.offline()) setTimeout(() => void this.#reconnect(), 3_000);
-    else location.assign('/sign-in');
+  /** Less and less often, since a server that refuses may be full. */
+  #reconnectLater(): void {
+    setTimeout(() => void this.#reconnect(), this.#pause);
+    this.#pause = Math.min(2 * this.#pause, RETRY_MOST_MS);
   }
 
-  #watch(tell: (message: Message) => void): void {
+  async #reconnect(): Promise<void> {
+    await this.#session.load();
+    if (this.#session.offline()) this.#reconnectLater();
+    else if (this.#session.me()) this.#connect();
+    else location.assign(`/sign-in?returnTo=${encodeURIComponent(location.pathname + location.search)}`);
+  }
+
+  #watch(): void {
     if (this.#lostAt === undefined) return;
     const lost = Date.now() - this.#lostAt;
     const state = lost > OFFLINE_AFTER_MS ? 'offline' : lost > RECONNECTING_AFTER_MS ? 'reconnecting' : undefined;
-    if (state !== undefined && state !== this.#connection()) tell({ state });
+    if (state !== undefined && state !== this.#connection()) this.#tell({ state });
   }
 
   #take(message: Message): void {
@@ -123,8 +147,11 @@ export class LiveStore {
       this.#changes.next(message.change);
     } else if ('reload' in message) {
       this.#reloads.next();
-    } else if ('state' in message) {
+    } else if ('hello' in message) {
+      if (this.#owner) this.#channel.postMessage({ state: this.#connection() } satisfies Message);
+    } else {
       const before = this.#connection();
+      this.#wasLive ||= message.state === 'live';
       this.#connection.set(message.state);
       this.#offlineSince.set(message.state === 'offline' ? (this.#offlineSince() ?? new Date()) : undefined);
       if (before === 'offline' && message.state === 'live') this.#reloads.next();

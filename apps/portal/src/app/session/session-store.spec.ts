@@ -21,4 +21,16 @@ describe('SessionStore', () => {
     expect(session.me()).toBeUndefined();
     expect([session.wasHere(), session.wasHere()]).toEqual([true, false]);
   });
+
+  it.each([0, 502, 503])('keeps who was signed in while the portal answers %i', async (status) => {
+    const session = setUp();
+    me.mockResolvedValueOnce({ id: 'ada', kind: 'customer', roles: [], services: [] });
+    await session.load();
+    me.mockRejectedValueOnce(new HttpErrorResponse({ status }));
+    await session.load();
+    expect([session.me()?.id, session.offline(), session.wasHere()]).toEqual(['ada', true, false]);
+    me.mockRejectedValueOnce(new HttpErrorResponse({ status: 401 }));
+    await session.load();
+    expect([session.me(), session.offline(), session.wasHere()]).toEqual([undefined, false, true]);
+  });
 });

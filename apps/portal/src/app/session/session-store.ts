@@ -13,7 +13,7 @@ export class SessionStore {
   readonly #me = signal<Me | undefined>(undefined);
   readonly #offline = signal(false);
   readonly me = this.#me.asReadonly();
-  /** True when the portal could not be reached at the start. */
+  /** True when the portal could not say who is signed in: it was not reached, or is not itself. */
   readonly offline = this.#offline.asReadonly();
   readonly isStaff = computed(() => this.#me()?.kind === 'staff');
   readonly isCustomer = computed(() => this.#me()?.kind === 'customer');
@@ -24,16 +24,19 @@ export class SessionStore {
   /** Support pages appear with a purchased support service only (R41). */
   readonly hasSupport = computed(() => this.isStaff() || (this.#me()?.services.length ?? 0) > 0);
 
-  /** Asks who is signed in; nobody is no error. */
+  /** Asks who is signed in; nobody is no error. Whoever was signed in stays so while the portal cannot say otherwise. */
   async load(): Promise<void> {
     try {
       const me = await this.#api.me();
       keepDraftsFor(me.id);
       this.#me.set(me);
+      this.#offline.set(false);
       localStorage.setItem(WAS_HERE, 'yes');
     } catch (error) {
-      this.#me.set(undefined);
-      this.#offline.set(problemOf(error).status === 0);
+      const { status } = problemOf(error);
+      const nobody = status === 401 || status === 403;
+      this.#offline.set(!nobody);
+      if (nobody) this.#me.set(undefined);
     }
   }
 
@@ -42,7 +45,8 @@ export class SessionStore {
    * as nobody is not sent there again.
    */
   wasHere(): boolean {
-    const was = !this.offline() && localStorage.getItem(WAS_HERE) !== null;
+    if (this.offline()) return false;
+    const was = localStorage.getItem(WAS_HERE) !== null;
     localStorage.removeItem(WAS_HERE);
     return was;
   }

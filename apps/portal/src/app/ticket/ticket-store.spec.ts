@@ -57,6 +57,59 @@ describe('TicketStore', () => {
     timeline.mockReset();
   });
 
+  it('fetches older entries once, however often they are asked for on the way through the ruler', async () => {
+    ticket.mockResolvedValue(answer(['5', '6'], 'c1'));
+    timeline.mockImplementation(async (_number, cursor) => {
+      await settle();
+      return answer(cursor === 'c1' ? ['3', '4'] : ['1', '2'], cursor === 'c1' ? 'c2' : undefined).timeline;
+    });
+    const store = setUp();
+    await store.open('CB-1');
+    await Promise.all([40, 30, 20, 10].map((to) => store.travel(to)));
+    await store.travel(undefined);
+    expect(shown(store)).toEqual(['1', '2', '3', '4', '5', '6']);
+    expect(timeline.mock.calls).toEqual([
+      ['CB-1', 'c1'],
+      ['CB-1', 'c2'],
+    ]);
+  });
+
+  it('leaves older entries of a ticket away when another one stands there meanwhile', async () => {
+    ticket.mockResolvedValueOnce(answer(['5', '6'], 'c1')).mockResolvedValueOnce(answer(['8', '9']));
+    let arrive = (_page: unknown): void => undefined;
+    timeline.mockReturnValue(new Promise((done) => (arrive = done)));
+    const store = setUp();
+    await store.open('CB-1');
+    const older = store.loadBackTo('1');
+    await store.open('CB-2');
+    arrive(answer(['3', '4'], 'c2').timeline);
+    await older;
+    expect(shown(store)).toEqual(['8', '9']);
+    expect([store.hasOlder(), timeline.mock.calls.length]).toEqual([false, 1]);
+  });
+
+  it('shows what changed while it was being opened', async () => {
+    let arrive = (_page: unknown): void => undefined;
+    ticket.mockReturnValueOnce(new Promise((done) => (arrive = done))).mockResolvedValueOnce(answer(['1', '2', '3']));
+    const store = setUp();
+    const opened = store.open('CB-1');
+    await change();
+    arrive(answer(['1', '2']));
+    await opened;
+    await settle();
+    expect(shown(store)).toEqual(['1', '2', '3']);
+  });
+
+  it('looks again for a ticket that views did not know yet', async () => {
+    ticket.mockRejectedValueOnce(new HttpErrorResponse({ status: 404 })).mockResolvedValueOnce(answer(['1']));
+    const store = setUp();
+    await store.open('CB-1');
+    expect(store.loading()).toBe('missing');
+    reloads.next();
+    await settle();
+    expect([store.loading(), shown(store)]).toEqual(['ready', ['1']]);
+  });
+
   it('shows new entries as they come, tinted, and asks only for its own ticket', async () => {
     ticket.mockResolvedValue(answer(['1', '2']));
     const store = setUp();

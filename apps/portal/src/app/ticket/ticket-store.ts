@@ -37,6 +37,8 @@ export class TicketStore {
   #number = '';
   #running: Promise<void> | undefined;
   #again = false;
+  #opening: Promise<void> | undefined;
+  #fetchingOlder: Promise<void> | undefined;
   #away = false;
 
   readonly loading = this.#loading.asReadonly();
@@ -78,13 +80,19 @@ export class TicketStore {
       )
       .subscribe(() => void this.refresh());
     live.reloads.pipe(takeUntilDestroyed(destroy)).subscribe(() => {
-      void (this.#loading() === 'failed' ? this.open(this.#number) : this.refresh());
+      void (['failed', 'missing'].includes(this.#loading()) ? this.open(this.#number) : this.refresh());
     });
   }
 
   /** Shows another ticket. */
-  async open(number: string): Promise<void> {
+  open(number: string): Promise<void> {
+    this.#opening = this.#open(number);
+    return this.#opening;
+  }
+
+  async #open(number: string): Promise<void> {
     this.#number = number;
+    this.#fetchingOlder = undefined;
     this.#loading.set('loading');
     this.#ticket.set(undefined);
     this.#entries.set([]);
@@ -151,10 +159,23 @@ export class TicketStore {
     this.#unfolded.update((known) => new Set([...known, ...numbers]));
   }
 
-  async loadOlder(): Promise<void> {
+  /** Puts the entries before the oldest one onto the timeline. Calls while they are fetched share the one fetch. */
+  loadOlder(): Promise<void> {
     const cursor = this.#older();
-    if (cursor === undefined) return;
-    const page = await this.#api.timeline(this.#number, cursor);
+    if (cursor === undefined) return Promise.resolve();
+    if (this.#fetchingOlder) return this.#fetchingOlder;
+    const fetching = this.#fetchOlder(cursor).finally(() => {
+      if (this.#fetchingOlder === fetching) this.#fetchingOlder = undefined;
+    });
+    this.#fetchingOlder = fetching;
+    return fetching;
+  }
+
+  async #fetchOlder(cursor: string): Promise<void> {
+    const number = this.#number;
+    const page = await this.#api.timeline(number, cursor);
+    // Another ticket may stand here by now, or the same one anew.
+    if (this.#number !== number || this.#older() !== cursor) return;
     this.#people.update((known) => ({ ...page.people, ...known }));
     this.#entries.update((entries) => [...page.items, ...entries]);
     this.#older.set(page.nextCursor);
@@ -162,13 +183,20 @@ export class TicketStore {
 
   /** Loads older entries until the one with this number is there, or could not be. */
   async loadBackTo(number: string): Promise<void> {
-    while (this.hasOlder() && compareNumbers(this.#entries()[0]?.number ?? '0', number) > 0) await this.loadOlder();
+    const ticket = this.#number;
+    while (
+      this.#number === ticket &&
+      this.hasOlder() &&
+      compareNumbers(this.#entries()[0]?.number ?? '0', number) > 0
+    ) {
+      await this.loadOlder();
+    }
   }
 
   /** Looks at an earlier moment, for which all entries are needed; without a moment, at now. */
   async travel(to: number | undefined): Promise<void> {
     this.#asOf.set(to);
-    while (to !== undefined && this.hasOlder()) await this.loadOlder();
+    while (to !== undefined && this.#asOf() === to && this.hasOlder()) await this.loadOlder();
   }
 
   person(id: string | undefined): Person | undefined {
@@ -181,8 +209,10 @@ export class TicketStore {
   }
 
   async #fetch(own: boolean): Promise<void> {
-    const number = this.#number;
     this.#again = false;
+    // The first answer may be slower than one that is asked for later.
+    await this.#opening;
+    const number = this.#number;
     try {
       const answer = await this.#api.ticket(number);
       if (this.#number !== number) return;

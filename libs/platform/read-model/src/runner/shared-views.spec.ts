@@ -6,6 +6,7 @@ import { openSqliteStateStore, type StateStore } from '@casebook/state';
 import type { ReadModelDefinition, ReadModelEngine } from '../read-model';
 import { openSqliteReadModels } from '../sqlite/sqlite-read-models';
 import { MemoryLog } from '../testing/memory-log';
+import { ProjectionRunner } from './projection-runner';
 import { projectionView } from './projection-view';
 import { SharedViews, type SharedViewsOptions } from './shared-views';
 
@@ -153,6 +154,22 @@ describe('the views of several processes', () => {
     weight = 1;
     expect(await sum()).toBe(40);
     await expect(second.rebuild('nothing')).rejects.toMatchObject({ code: 'projection.not-rebuilt' });
+  });
+
+  it('go on for every process while one of them is rebuilt', async () => {
+    const [first, second] = [make('first'), make('second')];
+    await first.start();
+    await second.start();
+    const held = Promise.withResolvers<undefined>();
+    const rebuild = jest.spyOn(ProjectionRunner.prototype, 'rebuild').mockReturnValue(held.promise);
+    const asked = second.rebuild('totals');
+    while (rebuild.mock.calls.length === 0) await new Promise((next) => setTimeout(next, 10));
+    const { position } = add(2);
+    expect(await second.waitFor(position)).toEqual({ stale: false });
+    expect((await second.status()).map(({ eventsBehind }) => eventsBehind)).toEqual([0, 0]);
+    held.resolve(undefined);
+    await asked;
+    rebuild.mockRestore();
   });
 
   it('are reported the same by a process that does not write them', async () => {

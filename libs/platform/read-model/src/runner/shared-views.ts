@@ -154,6 +154,7 @@ export class SharedViews implements Views {
   async #follow(runner: ProjectionRunner, lost: AbortSignal): Promise<void> {
     let published: Position | undefined;
     let asked = 0;
+    let answering: Promise<void> | undefined;
     let changed = Promise.withResolvers<undefined>();
     const end = runner.onHandled(() => {
       changed.resolve(undefined);
@@ -167,15 +168,17 @@ export class SharedViews implements Views {
           (error: unknown) => this.options.onProblem?.('The progress of the views could not be published', error),
         );
       }
-      if (performance.now() - asked > REQUESTS_MS) {
+      // Not waited for: a rebuild takes long, and the others go by what is published.
+      if (!answering && performance.now() - asked > REQUESTS_MS) {
         asked = performance.now();
-        await this.#answerRequests(runner).catch((error: unknown) =>
-          this.options.onProblem?.('Requests for a rebuild could not be read', error),
-        );
+        answering = this.#answerRequests(runner)
+          .catch((error: unknown) => this.options.onProblem?.('Requests for a rebuild could not be read', error))
+          .finally(() => (answering = undefined));
       }
       await Promise.race([changed.promise, pause(REQUESTS_MS, lost)]);
     }
     end();
+    await answering;
   }
 
   async #answerRequests(runner: ProjectionRunner): Promise<void> {
