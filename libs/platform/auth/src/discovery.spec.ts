@@ -48,6 +48,9 @@ describe('a provider that is down', () => {
     arena.provider.script = { discovery: () => broken };
     expect((await new Browser(arena.portal.origin).get('/auth/login')).status).toBe(302);
     expect(arena.portal.auth.providerStatus().state).toBe('unavailable');
+    // Found again by itself, without anybody who wants to sign in.
+    arena.provider.script = {};
+    await until(() => arena.portal.auth.providerStatus().state === 'ready');
     expect(await arena.close()).toEqual([]);
   });
 });

@@ -23,11 +23,12 @@ export type ProviderStatus =
 
 const FRESH_MS = 60 * 60_000;
 const ATTEMPT_PAUSE_MS = 1_000;
+const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
 
 /**
- * Finds the provider. Casebook starts without it: `start` tries in the background until it succeeds, `metadata` tries
- * once more when somebody wants to sign in. An answer holds for an hour; while a newer one cannot be had, the old one
+ * Finds the provider. Casebook starts without it: what failed is tried again in the background until it succeeds, and at
+ * once when somebody wants to sign in. An answer holds for an hour; while a newer one cannot be had, the old one
  * goes on.
  */
 export class Discovery {
@@ -35,6 +36,7 @@ export class Discovery {
   private failure: { since: Date; message: string; lastAttempt: number } | undefined;
   private running: Promise<ProviderMetadata> | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private pauseMs = FIRST_RETRY_MS;
   private stopped = false;
 
   constructor(
@@ -44,15 +46,19 @@ export class Discovery {
     private readonly onStatus: (status: ProviderStatus) => void,
   ) {}
 
-  /** Tries now and again (1, 2, 4 … 60 s) until the provider was found once. */
-  start(pauseMs = 1_000): void {
-    void this.look().catch(() => {
-      if (this.stopped) return;
-      this.timer = setTimeout(() => {
-        this.start(Math.min(pauseMs * 2, MAX_RETRY_MS));
-      }, pauseMs);
-      this.timer.unref();
-    });
+  /** Tries now and again (1, 2, 4 … 60 s) until the provider is found. */
+  start(): void {
+    void this.look().catch(() => undefined);
+  }
+
+  private tryAgain(pauseMs: number): void {
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.pauseMs = Math.min(2 * pauseMs, MAX_RETRY_MS);
+      this.start();
+    }, pauseMs);
+    this.timer.unref();
   }
 
   stop(): void {
@@ -93,6 +99,7 @@ export class Discovery {
       if (status !== 200) throw new SignInRefused('provider.unavailable', `${url} answered ${status}`);
       this.found = { metadata: checked(body, this.issuer), at: this.clock().getTime() };
       this.failure = undefined;
+      this.pauseMs = FIRST_RETRY_MS;
       if (before !== 'ready') this.onStatus(this.status());
       return this.found.metadata;
     } catch (error) {
@@ -100,6 +107,7 @@ export class Discovery {
       const message = error instanceof SignInRefused ? error.detail : String(error);
       this.failure = { since: this.failure?.since ?? now, message, lastAttempt: now.getTime() };
       if (before !== 'unavailable') this.onStatus(this.status());
+      if (this.timer === undefined) this.tryAgain(this.pauseMs);
       throw error;
     }
   }

@@ -76,25 +76,25 @@ describe('TicketStore', () => {
 
   it('leaves older entries of a ticket away when another one stands there meanwhile', async () => {
     ticket.mockResolvedValueOnce(answer(['5', '6'], 'c1')).mockResolvedValueOnce(answer(['8', '9']));
-    let arrive = (_page: unknown): void => undefined;
-    timeline.mockReturnValue(new Promise((done) => (arrive = done)));
+    const page = Promise.withResolvers<unknown>();
+    timeline.mockReturnValue(page.promise);
     const store = setUp();
     await store.open('CB-1');
     const older = store.loadBackTo('1');
     await store.open('CB-2');
-    arrive(answer(['3', '4'], 'c2').timeline);
+    page.resolve(answer(['3', '4'], 'c2').timeline);
     await older;
     expect(shown(store)).toEqual(['8', '9']);
     expect([store.hasOlder(), timeline.mock.calls.length]).toEqual([false, 1]);
   });
 
   it('shows what changed while it was being opened', async () => {
-    let arrive = (_page: unknown): void => undefined;
-    ticket.mockReturnValueOnce(new Promise((done) => (arrive = done))).mockResolvedValueOnce(answer(['1', '2', '3']));
+    const first = Promise.withResolvers<unknown>();
+    ticket.mockReturnValueOnce(first.promise).mockResolvedValueOnce(answer(['1', '2', '3']));
     const store = setUp();
     const opened = store.open('CB-1');
     await change();
-    arrive(answer(['1', '2']));
+    first.resolve(answer(['1', '2']));
     await opened;
     await settle();
     expect(shown(store)).toEqual(['1', '2', '3']);
